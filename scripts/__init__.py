@@ -1,0 +1,1 @@
+"""What runs before the portal's packages are installed: standard library only."""

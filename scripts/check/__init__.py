@@ -1,0 +1,1 @@
+"""The gate: what must hold of every commit besides its tests."""
