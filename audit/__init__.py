@@ -1,0 +1,1 @@
+"""Who did what, and who was refused: an append-only table, written by every action. Imports no other app."""
