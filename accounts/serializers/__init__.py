@@ -1,0 +1,1 @@
+"""The shapes of accounts over REST; nothing here saves."""
