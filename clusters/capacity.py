@@ -1,0 +1,74 @@
+"""Reserving and releasing a cluster's capacity: one conditional UPDATE per account decides, never a read before a write."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext as _
+
+from audit.errors import Conflict
+from clusters.models import Allotment, CapacityAccount, Cluster
+
+
+class CapacityExceeded(Conflict):
+    """Nothing was reserved: `account` has only `free` left of the `asked` (in the account's unit)."""
+
+    def __init__(self, account: str, asked: int, free: int) -> None:
+        self.account, self.asked, self.free = account, asked, free
+        message = _("%(account)s: %(asked)s asked, %(free)s free. Ask for less, or have the ceiling raised.")
+        super().__init__(message % {"account": account, "asked": asked, "free": free}, code="capacity_exceeded")
+
+
+def reserve(*, cluster: Cluster, holder: str, amounts: Mapping[str, int]) -> None:
+    """Add `amounts` (account key -> millicores, bytes or cards, each >= 0) to what `holder` has; all of them or none.
+
+    Runs inside the caller's transaction. CapacityExceeded when one does not fit; ValueError on a negative amount.
+    """
+    _refuse_negative(amounts)
+    with transaction.atomic():
+        for key in sorted(key for key, amount in amounts.items() if amount):
+            _reserve_one(cluster, holder, key, amounts[key])
+
+
+def release(*, cluster: Cluster, holder: str, amounts: Mapping[str, int] | None = None) -> None:
+    """Give back `amounts` of what `holder` has, or all of it. ValueError when it has less than that; runs in the caller's transaction."""
+    _refuse_negative(amounts or {})
+    with transaction.atomic():
+        held = _locked_allotments(cluster, holder)
+        wanted = {key: allotment.amount for key, allotment in held.items()} if amounts is None else dict(amounts)
+        for key in sorted(key for key, amount in wanted.items() if amount):
+            if key not in held or held[key].amount < wanted[key]:
+                raise ValueError(f"{holder} does not hold {wanted[key]} of {key}")
+            _release_one(held[key], wanted[key])
+
+
+def _refuse_negative(amounts: Mapping[str, int]) -> None:
+    if wrong := sorted(key for key, amount in amounts.items() if amount < 0):
+        raise ValueError(f"amounts must not be negative: {', '.join(wrong)}")
+
+
+def _reserve_one(cluster: Cluster, holder: str, key: str, amount: int) -> None:
+    accounts = CapacityAccount.objects.filter(cluster=cluster, key=key)
+    fits = Q(ceiling__isnull=True) | Q(ceiling__gte=F("granted") + amount)
+    if not accounts.filter(fits).update(granted=F("granted") + amount):
+        account = accounts.first()
+        raise CapacityExceeded(key, amount, (account.free or 0) if account else 0)
+    # The UPDATE above holds the account's row until the end of the transaction, so no one else is at this allotment.
+    allotment, created = Allotment.objects.get_or_create(account=accounts.get(), holder=holder, defaults={"amount": amount})
+    if not created:
+        Allotment.objects.filter(pk=allotment.pk).update(amount=F("amount") + amount)
+
+
+def _locked_allotments(cluster: Cluster, holder: str) -> dict[str, Allotment]:
+    accounts = CapacityAccount.objects.filter(cluster=cluster, allotments__holder=holder).order_by("key")
+    list(CapacityAccount.objects.select_for_update().filter(pk__in=accounts.values("pk")).order_by("key"))
+    held = Allotment.objects.filter(account__cluster=cluster, holder=holder).select_related("account")
+    return {allotment.account.key: allotment for allotment in held}
+
+
+def _release_one(allotment: Allotment, amount: int) -> None:
+    CapacityAccount.objects.filter(pk=allotment.account_id).update(granted=F("granted") - amount)
+    if amount == allotment.amount:
+        allotment.delete()
+    else:
+        Allotment.objects.filter(pk=allotment.pk).update(amount=F("amount") - amount)

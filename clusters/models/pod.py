@@ -1,0 +1,38 @@
+"""A pod in one of the portal's namespaces as the watcher last saw it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clusters.models.cluster import Cluster
+
+
+class Pod(models.Model):
+    """What pages show of a pod. A pod that was deleted has no row."""
+
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="pods")
+    namespace = models.CharField(max_length=63)
+    name = models.CharField(_("name"), max_length=253)
+    uid = models.CharField(max_length=64)
+    resource_version = models.CharField(max_length=40, blank=True)
+    owner = models.CharField(max_length=80, blank=True)
+    labels = models.JSONField(default=dict)
+    containers = models.JSONField(default=list)
+    phase = models.CharField(_("phase"), max_length=40, blank=True)
+    reason = models.CharField(_("reason"), max_length=120, blank=True)
+    message = models.TextField(_("message"), blank=True)
+    ready = models.CharField(_("ready"), max_length=12, blank=True)
+    restarts = models.IntegerField(_("restarts"), default=0)
+    node = models.CharField(_("node"), max_length=253, blank=True)
+    requests = models.JSONField(_("requests"), default=dict)
+    started_at = models.DateTimeField(_("started"), null=True)
+    observed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["namespace", "name"]
+        constraints = [models.UniqueConstraint(fields=["cluster", "namespace", "name"], name="one_pod_per_name")]
+        indexes = [models.Index(fields=["cluster", "owner"], name="pod_by_owner")]
+        verbose_name = _("pod")
+        verbose_name_plural = _("pods")
+
+    def __str__(self) -> str:
+        return f"{self.namespace}/{self.name}"

@@ -1,0 +1,25 @@
+"""What is watched: the kinds of our own objects by their label, and the tenants' pods, events and nodes."""
+
+from kube.kinds import NETWORK, OWNER, RBAC
+
+Kind = tuple[str, str]
+
+NAMESPACE: Kind = ("v1", "Namespace")
+POD: Kind = ("v1", "Pod")
+EVENT: Kind = ("v1", "Event")
+NODE: Kind = ("v1", "Node")
+# The portal's ClusterRole lets it watch these; a kind that is rendered from now on is added in both places.
+OWNED: tuple[Kind, ...] = (
+    NAMESPACE,
+    ("v1", "ResourceQuota"),
+    ("v1", "LimitRange"),
+    ("v1", "ServiceAccount"),
+    (RBAC, "RoleBinding"),
+    (NETWORK, "NetworkPolicy"),
+)
+WATCHED: tuple[Kind, ...] = (*OWNED, POD, EVENT, NODE)
+
+
+def selector_of(kind: Kind) -> str | None:
+    """The label selector of a kind's list and watch."""
+    return OWNER if kind in OWNED else None

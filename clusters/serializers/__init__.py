@@ -1,0 +1,1 @@
+"""The shapes of clusters in the API. No serializer names the kubeconfig."""
