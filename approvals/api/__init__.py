@@ -1,0 +1,1 @@
+"""REST for requests: read, decide, talk."""

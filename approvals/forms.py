@@ -1,0 +1,29 @@
+"""The words that people add to a request; the numbers belong to its kind."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class VerdictForm(forms.Form):
+    """A decision about the version that was seen."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("Needed to reject or to ask for changes; the team reads it.")}),
+    )
+    confirmed = forms.BooleanField(required=False)
+
+
+class CommentForm(forms.Form):
+    """A comment."""
+
+    body = forms.CharField(label=_("Comment"), max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class WithdrawForm(forms.Form):
+    """Taking a request back."""
+
+    reason = forms.CharField(label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
