@@ -1,0 +1,1 @@
+"""REST for namespaces and for asking for one."""

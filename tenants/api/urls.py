@@ -1,0 +1,15 @@
+"""Included under /api/v1/."""
+
+from django.urls import path
+from rest_framework.routers import SimpleRouter
+
+from tenants.api.namespace_requests import NamespaceRequestsView, NamespaceRequestView
+from tenants.api.namespaces import NamespaceViewSet
+
+router = SimpleRouter()
+router.register("namespaces", NamespaceViewSet, basename="namespace")
+urlpatterns = [
+    path("namespace-requests/", NamespaceRequestsView.as_view(), name="namespace-requests"),
+    path("namespace-requests/<int:pk>/", NamespaceRequestView.as_view(), name="namespace-request"),
+    *router.urls,
+]

@@ -1,0 +1,29 @@
+"""The one set of filters for the lists of namespaces, in HTML and REST."""
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from tenants.models import Namespace
+
+
+class NamespaceFilter(django_filters.FilterSet):
+    """`?cluster=&team=&q=&gone=true`; without `gone`, only namespaces that stand."""
+
+    cluster = django_filters.CharFilter(field_name="cluster__name", label=_("Cluster"))
+    team = django_filters.CharFilter(field_name="team__name", label=_("Team"))
+    q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("Search"))
+    gone = django_filters.BooleanFilter(method="include_gone", label=_("Also deleted ones"))
+
+    class Meta:
+        model = Namespace
+        fields = ["cluster", "team", "name"]
+
+    def include_gone(self, rows: QuerySet[Namespace], name: str, value: bool) -> QuerySet[Namespace]:
+        """Deleted namespaces stay as a record."""
+        return rows
+
+    def filter_queryset(self, queryset: QuerySet[Namespace]) -> QuerySet[Namespace]:
+        """Hides deleted ones unless they are asked for."""
+        rows: QuerySet[Namespace] = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("gone") else rows.filter(deleted_at__isnull=True)

@@ -1,0 +1,78 @@
+"""Namespaces as a kind of the engine: how they are connected, rendered and removed, and what follows from an outcome."""
+
+from typing import Any
+
+from approvals.actions import mark_outcome
+from approvals.models import Request
+from approvals.states import RequestOutcome
+from clusters.breaker import is_open, open_breaker
+from clusters.connections import connection
+from kube.connect import Api
+from kube.errors import Unreachable
+from reconcile.attempt import Attempt
+from reconcile.converge import converge
+from reconcile.outcome import Outcome
+from reconcile.registry import OwnerKind
+from reconcile.remove import remove
+from tenants.actions.delete import note_removed
+from tenants.gathering import facts_of
+from tenants.manifests import render
+from tenants.models import Namespace
+from tenants.streaming import announce
+
+
+class NamespaceKind(OwnerKind):
+    """One row, one Namespace and everything of ours in it."""
+
+    name = "namespace"
+    model = Namespace
+
+    def run(self, row: Namespace, attempt: Attempt) -> Outcome:
+        """Makes it so, or takes it away."""
+        if row.deleted_at:
+            return Outcome("done", "Deleted", "it is gone")
+        return remove(row, attempt) if row.deletion_requested_at else converge(row, attempt)
+
+    def connect(self, row: Namespace) -> Api:
+        """The connection, unless the breaker of its cluster is open."""
+        if is_open(row.cluster_id):
+            raise Unreachable(f"the cluster {row.cluster} does not answer")
+        return connection(row.cluster)
+
+    def render(self, row: Namespace) -> list[dict[str, Any]]:
+        """All its objects."""
+        return render(facts_of(row))
+
+    def is_doomed(self, row: Namespace) -> bool:
+        """Whether its deletion was asked for."""
+        return row.deletion_requested_at is not None
+
+    def blocked_key(self, row: Namespace) -> str:
+        """Waits for its cluster."""
+        return row.cluster.key
+
+    def unreachable(self, row: Namespace) -> None:
+        """Opens the cluster's breaker."""
+        open_breaker(row.cluster_id)
+
+    def settled(self, row: Namespace, outcome: Outcome) -> None:
+        """Approved and applied are two truths: the request learns the second one here."""
+        if outcome.state == "removed":
+            note_removed(row)
+        elif row.request is not None and not row.deletion_requested_at:
+            self._tell_request(row, row.request, outcome)
+        announce(row, "objects")
+
+    def _tell_request(self, row: Namespace, request: Request, outcome: Outcome) -> None:
+        if outcome.confirmed and row.settled:
+            mark_outcome(request, RequestOutcome.APPLIED, outcome.message, applied=request.in_force)
+        elif request.outcome == RequestOutcome.APPLIED:
+            return  # later drift is the namespace's affair; what was asked for has been applied
+        elif outcome.state in ("retry", "refused"):
+            mark_outcome(request, RequestOutcome.FAILED, f"{outcome.reason}: {outcome.message}")
+        else:
+            mark_outcome(request, RequestOutcome.APPLYING, outcome.message)
+
+    def visible_to(self, user: Any) -> Any:
+        """Who sees the team's namespaces."""
+        return Namespace.objects.visible_to(user)

@@ -1,0 +1,1 @@
+"""The pages of namespaces and of asking for one."""
