@@ -1,0 +1,1 @@
+"""`manage.py up`: every process of the quick start, started together, watched, and ended together."""

@@ -1,0 +1,1 @@
+"""Template tags of the pages, one concern per file."""

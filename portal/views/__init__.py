@@ -1,0 +1,1 @@
+"""Pages that gather from every app: home, the approver's inbox, search."""
