@@ -1,0 +1,81 @@
+"""What admission adds to a new pod: its ServiceAccount and token, its priority, the tolerations of a node's short absence."""
+
+import secrets
+from typing import Any
+
+from sandbox.kinds.errors import forbidden
+from sandbox.kinds.rules import Object
+from sandbox.kinds.table import Kind, kind_named
+from sandbox.storage.store import Store
+
+ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
+MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+ABSENCE_SECONDS = 300
+TOKEN_SECONDS = 3607
+PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
+
+
+def random_suffix(length: int = 5) -> str:
+    """Letters as generateName appends them."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(length))
+
+
+def admit_pod(store: Store, kind: Kind, pod: Object) -> None:
+    """Complete a pod in place; raises 403 for a missing ServiceAccount or PriorityClass."""
+    spec, name = pod["spec"], pod["metadata"].get("name", "")
+    _set_service_account(store, kind, pod, name)
+    _set_priority(store, kind, spec, name)
+    _set_tolerations(spec)
+
+
+def _set_service_account(store: Store, kind: Kind, pod: Object, name: str) -> None:
+    spec, namespace = pod["spec"], pod["metadata"]["namespace"]
+    account = spec.setdefault("serviceAccountName", "default")
+    spec["serviceAccount"] = account
+    stored = store.get(kind_named("ServiceAccount"), namespace, account)
+    if stored is None:
+        raise forbidden(kind, name, f'error looking up service account {namespace}/{account}: serviceaccount "{account}" not found')
+    mounts = spec.get("automountServiceAccountToken", stored.value.get("automountServiceAccountToken", True))
+    if mounts:
+        _mount_token(spec)
+
+
+def _mount_token(spec: dict[str, Any]) -> None:
+    volume = f"kube-api-access-{random_suffix()}"
+    mounted = False
+    for container in [*spec["containers"], *(spec.get("initContainers") or [])]:
+        mounts = container.setdefault("volumeMounts", [])
+        if all(each.get("mountPath") != MOUNT for each in mounts):
+            mounts.append({"name": volume, "readOnly": True, "mountPath": MOUNT})
+            mounted = True
+    if mounted:
+        spec.setdefault("volumes", []).append({"name": volume, "projected": _token_sources()})
+
+
+def _token_sources() -> dict[str, Any]:
+    field = {"apiVersion": "v1", "fieldPath": "metadata.namespace"}
+    sources = [
+        {"serviceAccountToken": {"expirationSeconds": TOKEN_SECONDS, "path": "token"}},
+        {"configMap": {"name": "kube-root-ca.crt", "items": [{"key": "ca.crt", "path": "ca.crt"}]}},
+        {"downwardAPI": {"items": [{"path": "namespace", "fieldRef": field}]}},
+    ]
+    return {"sources": sources, "defaultMode": 420}
+
+
+def _set_priority(store: Store, kind: Kind, spec: dict[str, Any], name: str) -> None:
+    wanted = spec.get("priorityClassName")
+    priority, policy = PRIORITIES.get(wanted or "", 0), "PreemptLowerPriority"
+    if wanted and wanted not in PRIORITIES:
+        stored = store.get(kind_named("PriorityClass"), "", wanted)
+        if stored is None:
+            raise forbidden(kind, name, f"no PriorityClass with name {wanted} was found")
+        priority, policy = stored.value["value"], stored.value.get("preemptionPolicy", policy)
+    spec["priority"] = priority
+    spec.setdefault("preemptionPolicy", policy)
+
+
+def _set_tolerations(spec: dict[str, Any]) -> None:
+    tolerations = spec.setdefault("tolerations", [])
+    for key in ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"):
+        if all(each.get("key") not in (key, None) for each in tolerations):
+            tolerations.append({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": ABSENCE_SECONDS})

@@ -1,0 +1,106 @@
+"""From the JSON of a request to an object of the right kind, with unknown fields refused, warned of or ignored."""
+
+from typing import Any
+
+from sandbox.api.options import WriteOptions
+from sandbox.api.request import Request, Target
+from sandbox.kinds.errors import StatusError, bad_request
+from sandbox.kinds.rules import Object
+from sandbox.kinds.table import Kind
+from sandbox.schema.decode import Decoded, TypeMismatch, decode
+
+
+def read_object(request: Request, target: Target, kind: Kind, options: WriteOptions) -> Object:
+    """The object in the body of a create or an update, without kind and apiVersion."""
+    body = request.json()
+    check_kind(body, kind)
+    decoded = _decode(body, kind)
+    if decoded.unknown:
+        _report(request, kind, decoded.unknown, options)
+    value = _without_kind(decoded.value)
+    check_place(value, target, kind)
+    return value
+
+
+def read_patched(request: Request, kind: Kind, document: Any, options: WriteOptions) -> Object:
+    """The object that a patch made of a stored one."""
+    decoded = _decode(document, kind)
+    if decoded.unknown and options.validation == "Strict":
+        text = ", ".join(f'unknown field "{path}"' for path in decoded.unknown)
+        message = f'"" is invalid: patch: Invalid value: "{kind.name}": strict decoding error: {text}'
+        causes = [{"reason": "FieldValueInvalid", "message": f"Invalid value: strict decoding error: {text}", "field": "patch"}]
+        raise StatusError(422, "Invalid", " " + message, {"causes": causes})
+    if decoded.unknown and options.validation == "Warn":
+        request.warnings += [f'unknown field "{path}"' for path in decoded.unknown]
+    return _without_kind(decoded.value)
+
+
+def read_applied(request: Request, target: Target, kind: Kind) -> Object:
+    """The configuration of a server-side apply."""
+    body = request.json()
+    if not isinstance(body, dict):
+        raise bad_request("error decoding YAML: the apply configuration must be an object")
+    if not body.get("kind") or not body.get("apiVersion"):
+        raise bad_request(
+            "Object 'Kind' is missing in the apply configuration" if not body.get("kind") else "Object 'apiVersion' is missing"
+        )
+    check_kind(body, kind)
+    if (body.get("metadata") or {}).get("managedFields"):
+        raise bad_request("metadata.managedFields must be nil")
+    decoded = _decode_config(body, kind)
+    if decoded.unknown:
+        where = f"{target.namespace}/{target.name}; {kind.group}/{kind.version}, Kind={kind.name}"
+        raise StatusError(500, "", f"failed to create typed patch object ({where}): .{decoded.unknown[0]}: field not declared in schema")
+    return _without_kind(decoded.value)
+
+
+def check_kind(body: Any, kind: Kind) -> None:
+    """Raise 400 if the body is no object of this kind."""
+    if not isinstance(body, dict):
+        raise bad_request(f"the object provided is unrecognized (must be of type {kind.name}): couldn't get version/kind; json parse error")
+    found, version = body.get("kind") or kind.name, body.get("apiVersion") or kind.api_version
+    if version != kind.api_version:
+        raise bad_request(f"the API version in the data ({version}) does not match the expected API version ({kind.api_version})")
+    if found != kind.name:
+        raise bad_request(
+            f'{found} in version "{kind.version}" cannot be handled as a {kind.name}: converting to {kind.name}: unknown conversion'
+        )
+
+
+def check_place(value: Object, target: Target, kind: Kind) -> None:
+    """Raise 400 if the object says that it belongs elsewhere; fills in its namespace."""
+    metadata = value.setdefault("metadata", {})
+    if kind.namespaced:
+        if metadata.setdefault("namespace", target.namespace) != target.namespace:
+            raise bad_request("the namespace of the provided object does not match the namespace sent on the request")
+    else:
+        metadata.pop("namespace", None)
+    if target.name and metadata.get("name", target.name) != target.name:
+        raise bad_request(f"the name of the object ({metadata['name']}) does not match the name on the URL ({target.name})")
+
+
+def _decode(body: Any, kind: Kind) -> Decoded:
+    try:
+        return decode(body, kind.struct)
+    except TypeMismatch as error:
+        raise bad_request(f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: {error}') from error
+
+
+def _decode_config(body: Any, kind: Kind) -> Decoded:
+    try:
+        return decode(body, kind.struct, keep_empty=True)
+    except TypeMismatch as error:
+        raise StatusError(500, "", f"failed to create typed patch object: {error}") from error
+
+
+def _without_kind(value: Object) -> Object:
+    return {key: item for key, item in value.items() if key not in ("kind", "apiVersion")}
+
+
+def _report(request: Request, kind: Kind, unknown: list[str], options: WriteOptions) -> None:
+    texts = [f'unknown field "{path}"' for path in unknown]
+    if options.validation == "Strict":
+        listed = ", ".join(texts)
+        raise bad_request(f'{kind.name} in version "{kind.version}" cannot be handled as a {kind.name}: strict decoding error: {listed}')
+    if options.validation == "Warn":
+        request.warnings += texts

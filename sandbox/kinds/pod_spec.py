@@ -1,0 +1,78 @@
+"""Checks of a pod's spec, wherever it stands."""
+
+from typing import Any
+
+from sandbox.kinds.errors import Cause, bad_value, required, unsupported
+from sandbox.kinds.names import is_label
+from sandbox.kinds.resources import check_container
+
+DUPLICATE = "FieldValueDuplicate"
+
+
+def check_pod_spec(spec: dict[str, Any], field: str) -> list[Cause]:
+    """Everything wrong with a pod's spec."""
+    causes = _volumes(spec, field)
+    containers = spec.get("containers") or []
+    if not containers:
+        causes.append(required(f"{field}.containers"))
+    seen: set[str] = set()
+    for part in ("initContainers", "containers"):
+        for index, container in enumerate(spec.get(part) or []):
+            causes += _container(container, f"{field}.{part}[{index}]", spec, seen)
+    if spec.get("restartPolicy") not in ("Always", "OnFailure", "Never"):
+        causes.append(unsupported(f"{field}.restartPolicy", spec.get("restartPolicy", ""), ("Always", "OnFailure", "Never")))
+    if spec.get("dnsPolicy") not in ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"):
+        allowed = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+        causes.append(unsupported(f"{field}.dnsPolicy", spec.get("dnsPolicy", ""), allowed))
+    if spec.get("terminationGracePeriodSeconds", 0) < 0:
+        causes.append(bad_value(f"{field}.terminationGracePeriodSeconds", spec["terminationGracePeriodSeconds"], "must be >= 0"))
+    return causes
+
+
+def _volumes(spec: dict[str, Any], field: str) -> list[Cause]:
+    causes: list[Cause] = []
+    names: set[str] = set()
+    for index, volume in enumerate(spec.get("volumes") or []):
+        where, name = f"{field}.volumes[{index}].name", volume.get("name", "")
+        causes += _name(name, where, names)
+    return causes
+
+
+def _name(name: str, where: str, seen: set[str]) -> list[Cause]:
+    if not name:
+        return [required(where)]
+    causes = [bad_value(where, name, why) for why in is_label(name)]
+    if name in seen:
+        causes.append(Cause(where, f'Duplicate value: "{name}"', DUPLICATE))
+    seen.add(name)
+    return causes
+
+
+def _container(container: dict[str, Any], field: str, spec: dict[str, Any], seen: set[str]) -> list[Cause]:
+    causes = _name(container.get("name", ""), f"{field}.name", seen)
+    if not container.get("image"):
+        causes.append(required(f"{field}.image"))
+    elif container["image"] != container["image"].strip():
+        causes.append(bad_value(f"{field}.image", container["image"], "must not have leading or trailing whitespace"))
+    policy = container.get("imagePullPolicy")
+    if policy not in ("Always", "IfNotPresent", "Never"):
+        causes.append(unsupported(f"{field}.imagePullPolicy", policy, ("Always", "IfNotPresent", "Never")))
+    volumes = {volume.get("name") for volume in spec.get("volumes") or []}
+    for index, mount in enumerate(container.get("volumeMounts") or []):
+        if mount.get("name") not in volumes:
+            causes.append(Cause(f"{field}.volumeMounts[{index}].name", f'Not found: "{mount.get("name", "")}"', "FieldValueNotFound"))
+    for index, port in enumerate(container.get("ports") or []):
+        causes += _port(port, f"{field}.ports[{index}]")
+    return causes + check_container(container.get("resources") or {}, f"{field}.resources")
+
+
+def _port(port: dict[str, Any], field: str) -> list[Cause]:
+    number = port.get("containerPort", 0)
+    causes = []
+    if not number:
+        causes.append(required(f"{field}.containerPort"))
+    elif not 0 < number < 65536:
+        causes.append(bad_value(f"{field}.containerPort", number, "must be between 1 and 65535, inclusive"))
+    if port.get("protocol") not in ("SCTP", "TCP", "UDP"):
+        causes.append(unsupported(f"{field}.protocol", port.get("protocol"), ("SCTP", "TCP", "UDP")))
+    return causes

@@ -1,0 +1,67 @@
+"""What a kind may bring of its own: defaults, checks, immutable fields. The registry maps kinds to these."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.kinds.errors import Cause, bad_value
+from sandbox.kinds.names import Check, is_subdomain
+
+Object = dict[str, Any]
+
+
+def nothing(value: Object) -> None:
+    """No defaults."""
+
+
+def no_causes(value: Object) -> list[Cause]:
+    """Always valid."""
+    return []
+
+
+def no_update_causes(new: Object, old: Object) -> list[Cause]:
+    """Everything may change."""
+    return []
+
+
+@dataclass(frozen=True)
+class Rules:
+    """`default` changes the object in place, the checks return what is wrong with it."""
+
+    default: Callable[[Object], None] = nothing
+    validate: Callable[[Object], list[Cause]] = no_causes
+    validate_update: Callable[[Object, Object], list[Cause]] = no_update_causes
+    check_name: Check = is_subdomain
+    # What a created object's status starts with.
+    initial_status: Callable[[Object], Object] = lambda value: {}
+
+
+def immutable(new: Object, old: Object, *path: str) -> list[Cause]:
+    """One cause if the value at `path` changed."""
+    before, after = _at(old, path), _at(new, path)
+    return [] if before == after else [bad_value(".".join(path), _shown(after), "field is immutable")]
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Any:
+    for key in path:
+        value = (value or {}).get(key)
+    return value
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dict):
+        inner = ", ".join(
+            f'{key[:1].upper()}{key[1:]}:"{item}"' if isinstance(item, str) else f"{key}:{item}" for key, item in value.items()
+        )
+        return _Go(f"{{{inner}}}")
+    return _Go("null") if value is None else value
+
+
+class _Go:
+    """A value shown as it is."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text

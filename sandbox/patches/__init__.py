@@ -1,0 +1,1 @@
+"""The three patches that are no apply: JSON patch, JSON merge patch and strategic merge patch."""
