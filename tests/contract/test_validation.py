@@ -1,0 +1,206 @@
+"""What is refused, with the field and the reason that a real server names."""
+
+from typing import Any
+
+import pytest
+
+from tests.contract.client import Api
+from tests.contract.objects import binding, config_map, container, deployment, pod, quota
+
+
+def test_an_uppercase_name_is_invalid(api: Api, maps: str) -> None:
+    answer = api.post(maps, config_map("Not_Good"))
+    assert (answer.code, answer.body["reason"], answer.fields) == (422, "Invalid", ["metadata.name"])
+    assert "must consist of lower case alphanumeric characters, '-' or '.'" in answer.message
+    assert answer.body["details"]["kind"] == "ConfigMap" and answer.body["details"]["name"] == "Not_Good"
+
+
+def test_a_namespace_needs_a_dns_label(api: Api) -> None:
+    answer = api.post("/api/v1/namespaces", {"metadata": {"name": "with.dots"}})
+    assert answer.code == 422 and answer.message.startswith('Namespace "with.dots" is invalid: metadata.name: Invalid value: "with.dots"')
+
+
+def test_a_name_is_required(api: Api, maps: str) -> None:
+    answer = api.post(maps, {"metadata": {}})
+    assert (
+        answer.code == 422 and answer.message == 'ConfigMap "" is invalid: metadata.name: Required value: name or generateName is required'
+    )
+
+
+def test_bad_labels_are_all_named(api: Api, maps: str) -> None:
+    answer = api.post(maps, config_map("a", labels={"a b": "1", "x": "y z"}))
+    assert answer.code == 422 and answer.fields == ["metadata.labels", "metadata.labels"]
+    assert 'Invalid value: "a b": name part must consist of' in answer.message
+    assert 'Invalid value: "y z": a valid label must be an empty string or consist of' in answer.message
+
+
+def test_a_pod_needs_containers(api: Api, pods: str) -> None:
+    answer = api.post(pods, {"metadata": {"name": "a"}, "spec": {"containers": []}})
+    assert (answer.code, answer.message) == (422, 'Pod "a" is invalid: spec.containers: Required value')
+
+
+def test_a_container_needs_an_image(api: Api, pods: str) -> None:
+    answer = api.post(pods, {"metadata": {"name": "a"}, "spec": {"containers": [{"name": "main"}]}})
+    assert answer.code == 422 and answer.fields == ["spec.containers[0].image"]
+
+
+def test_container_names_are_unique(api: Api, pods: str) -> None:
+    body = pod("a")
+    body["spec"]["containers"].append(container("main"))
+    answer = api.post(pods, body)
+    assert answer.fields == ["spec.containers[1].name"] and 'Duplicate value: "main"' in answer.message
+
+
+def test_a_request_above_its_limit_is_invalid(api: Api, pods: str) -> None:
+    answer = api.post(pods, pod("a", requests={"cpu": "2"}, limits={"cpu": "1"}))
+    assert answer.code == 422 and answer.fields == ["spec.containers[0].resources.requests"]
+    assert 'Invalid value: "2": must be less than or equal to cpu limit' in answer.message
+
+
+def test_half_a_gpu_is_invalid(api: Api, pods: str) -> None:
+    answer = api.post(pods, pod("a", limits={"nvidia.com/gpu": "500m"}))
+    assert answer.code == 422 and "must be an integer" in answer.message
+
+
+def test_a_gpu_request_needs_its_limit(api: Api, pods: str) -> None:
+    answer = api.post(pods, pod("a", requests={"nvidia.com/gpu": "1"}))
+    assert answer.code == 422 and "Limit must be set for non overcommitable resources" in answer.message
+
+
+def test_a_negative_quota_is_invalid(api: Api, space: str) -> None:
+    answer = api.post(f"/api/v1/namespaces/{space}/resourcequotas", quota(requests__cpu="-1"))
+    assert answer.code == 422 and answer.fields == ["spec.hard[requests.cpu]"] and "must be greater than or equal to 0" in answer.message
+
+
+def test_an_unknown_quota_resource_is_invalid(api: Api, space: str) -> None:
+    answer = api.post(f"/api/v1/namespaces/{space}/resourcequotas", quota(unicorns="1"))
+    assert answer.code == 422 and answer.fields[0] == "spec.hard[unicorns]"
+
+
+def test_a_quantity_that_is_none_is_a_bad_request(api: Api, space: str) -> None:
+    answer = api.post(f"/api/v1/namespaces/{space}/resourcequotas", quota(requests__cpu="many"))
+    assert (answer.code, answer.body["reason"]) == (400, "BadRequest") and "quantities must match the regular expression" in answer.message
+
+
+def test_a_limit_range_needs_ordered_bounds(api: Api, space: str) -> None:
+    body = {"metadata": {"name": "l"}, "spec": {"limits": [{"type": "Container", "max": {"cpu": "1"}, "min": {"cpu": "2"}}]}}
+    answer = api.post(f"/api/v1/namespaces/{space}/limitranges", body)
+    assert answer.code == 422 and "min value 2 is greater than max value 1" in answer.message
+
+
+def test_a_role_ref_never_changes(api: Api, space: str) -> None:
+    path = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{space}/rolebindings"
+    assert api.post(path, binding("b", "view")).code == 201
+    answer = api.patch(f"{path}/b", {"roleRef": {"name": "edit"}})
+    assert answer.code == 422 and "cannot change roleRef" in answer.message and answer.fields == ["roleRef"]
+
+
+def test_subjects_get_their_group_by_default(api: Api, space: str) -> None:
+    path = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{space}/rolebindings"
+    answer = api.post(
+        path, binding("b", "view", {"kind": "User", "name": "u"}, {"kind": "ServiceAccount", "name": "s", "namespace": space})
+    )
+    assert answer.body["subjects"][0]["apiGroup"] == "rbac.authorization.k8s.io" and "apiGroup" not in answer.body["subjects"][1]
+
+
+def test_a_subject_of_no_known_kind_is_invalid(api: Api, space: str) -> None:
+    path = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{space}/rolebindings"
+    answer = api.post(path, binding("b", "view", {"kind": "Robot", "name": "u"}))
+    assert answer.code == 422 and answer.fields == ["subjects[0].kind"]
+
+
+def test_a_rule_needs_verbs(api: Api, space: str) -> None:
+    path = f"/apis/rbac.authorization.k8s.io/v1/namespaces/{space}/roles"
+    answer = api.post(path, {"metadata": {"name": "r"}, "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": []}]})
+    assert answer.code == 422 and answer.fields == ["rules[0].verbs"]
+
+
+def test_a_selector_must_match_its_template(api: Api, space: str) -> None:
+    body = deployment("a", container())
+    body["spec"]["template"]["metadata"]["labels"] = {"app": "other"}
+    answer = api.post(f"/apis/apps/v1/namespaces/{space}/deployments", body)
+    assert answer.code == 422 and "`selector` does not match template `labels`" in answer.message
+
+
+def test_a_selector_never_changes(api: Api, space: str) -> None:
+    path = f"/apis/apps/v1/namespaces/{space}/deployments"
+    api.post(path, deployment("a", container(), paused=True))
+    change = {"spec": {"selector": {"matchLabels": {"b": "c"}}, "template": {"metadata": {"labels": {"b": "c"}}}}}
+    answer = api.patch(f"{path}/a", change)
+    assert answer.code == 422 and answer.fields == ["spec.selector"] and "field is immutable" in answer.message
+
+
+def test_most_of_a_pod_never_changes(api: Api, pods: str) -> None:
+    api.post(pods, pod("a"))
+    answer = api.patch(f"{pods}/a", {"spec": {"hostname": "new"}})
+    assert answer.code == 422 and "pod updates may not change fields other than" in answer.message
+    assert api.patch(f"{pods}/a", {"spec": {"activeDeadlineSeconds": 60}}).code == 200
+
+
+def test_an_immutable_map_stays(api: Api, maps: str) -> None:
+    api.post(maps, {**config_map("a", {"x": "1"}), "immutable": True})
+    answer = api.patch(f"{maps}/a", {"data": {"x": "2"}})
+    assert answer.code == 422 and "field is immutable when `immutable` is set" in answer.message
+
+
+def test_a_bad_key_of_a_map_is_invalid(api: Api, maps: str) -> None:
+    answer = api.post(maps, config_map("a", {"a/b": "1"}))
+    assert answer.code == 422 and answer.fields == ["data[a/b]"]
+
+
+def test_a_cidr_must_be_one(api: Api, space: str) -> None:
+    rule = {"to": [{"ipBlock": {"cidr": "10.0.0.0/8", "except": ["192.168.0.0/16"]}}]}
+    body = {"metadata": {"name": "p"}, "spec": {"podSelector": {}, "egress": [rule], "policyTypes": ["Egress"]}}
+    answer = api.post(f"/apis/networking.k8s.io/v1/namespaces/{space}/networkpolicies", body)
+    assert answer.code == 422 and answer.fields == ["spec.egress[0].to[0].ipBlock.except[0]"]
+
+
+def test_a_claim_needs_storage(api: Api, space: str) -> None:
+    body = {"metadata": {"name": "c"}, "spec": {"accessModes": ["ReadWriteOnce"]}}
+    answer = api.post(f"/api/v1/namespaces/{space}/persistentvolumeclaims", body)
+    assert answer.code == 422 and "spec.resources[storage]" in answer.fields
+
+
+@pytest.mark.parametrize(("body", "shown"), [("{", "json parse error"), ("[]", "json parse error"), ("", "json parse error")])
+def test_a_body_that_is_no_object_is_a_bad_request(api: Api, maps: str, body: str, shown: str) -> None:
+    answer = api.call("POST", maps, body)
+    assert (answer.code, answer.body["reason"]) == (400, "BadRequest") and shown in answer.message
+
+
+def test_another_kind_is_a_bad_request(api: Api, maps: str) -> None:
+    answer = api.post(maps, {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "a"}})
+    assert answer.code == 400 and 'Secret in version "v1" cannot be handled as a ConfigMap' in answer.message
+
+
+def test_another_version_is_a_bad_request(api: Api, maps: str) -> None:
+    answer = api.post(maps, {"apiVersion": "v9", "kind": "ConfigMap", "metadata": {"name": "a"}})
+    assert answer.code == 400
+
+
+def test_a_number_for_a_string_is_a_bad_request(api: Api, maps: str) -> None:
+    body: Any = {"metadata": {"name": "a"}, "data": {"x": 1}}
+    answer = api.post(maps, body)
+    assert answer.code == 400 and answer.message.startswith('ConfigMap in version "v1" cannot be handled as a ConfigMap')
+
+
+@pytest.mark.since(25, "field validation on the server came with 1.25")
+def test_strict_validation_names_every_unknown_field(api: Api, maps: str) -> None:
+    answer = api.post(maps, {**config_map("a"), "bogus": 1}, fieldValidation="Strict")
+    assert answer.code == 400 and 'strict decoding error: unknown field "bogus"' in answer.message
+    assert api.get(f"{maps}/a").code == 404
+
+
+@pytest.mark.since(25, "field validation on the server came with 1.25")
+def test_unknown_fields_are_warned_of(api: Api, pods: str) -> None:
+    body = pod("a")
+    body["spec"]["bogus"] = True
+    answer = api.post(pods, body)
+    assert answer.code == 201 and "bogus" not in answer.body["spec"]
+    assert answer.headers["Warning"] == '299 - "unknown field \\"spec.bogus\\""'
+
+
+def test_ignored_unknown_fields_are_dropped(api: Api, pods: str) -> None:
+    body = pod("a")
+    body["spec"]["bogus"] = True
+    answer = api.post(pods, body, fieldValidation="Ignore")
+    assert answer.code == 201 and "bogus" not in answer.body["spec"] and "Warning" not in answer.headers

@@ -1,0 +1,33 @@
+"""Audit entries are exactly the changes that were accepted: none is missing, none is told twice."""
+
+from collections import Counter
+
+from tests.faults.oracle_database import Database
+
+
+def audit_complaints(database: Database) -> list[str]:
+    """Decisions and outcomes of requests, and deletions of namespaces, against their entries."""
+    entries = database.rows("SELECT action, subject_kind, subject_id FROM audit_entry WHERE outcome = 'accepted'")
+    told = Counter((entry["action"], entry["subject_kind"], entry["subject_id"]) for entry in entries)
+    return _of_requests(database, told) + _of_namespaces(database, told)
+
+
+def _of_requests(database: Database, told: Counter[tuple[str, str, str]]) -> list[str]:
+    found = []
+    for request in database.rows("SELECT id, state, outcome FROM approvals_request"):
+        approved, applied = request["state"] == "approved", request["outcome"] == "applied"
+        for action, happened in (("request.opened", True), ("request.approved", approved), ("request.applied", applied)):
+            count = told[action, "request", str(request["id"])]
+            if count != int(happened):
+                found.append(f"request {request['id']} is {request['state']}/{request['outcome']} and has {count} entries of {action}")
+    return found
+
+
+def _of_namespaces(database: Database, told: Counter[tuple[str, str, str]]) -> list[str]:
+    found = []
+    for row in database.rows("SELECT id, deletion_requested_at, deleted_at FROM tenants_namespace"):
+        for action, at in (("namespace.delete", row["deletion_requested_at"]), ("namespace.deleted", row["deleted_at"])):
+            count = told[action, "namespace", str(row["id"])]
+            if count != int(at is not None):
+                found.append(f"namespace {row['id']} has {count} entries of {action}, {action} is {at}")
+    return found

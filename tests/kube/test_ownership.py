@@ -1,0 +1,46 @@
+"""Digests over what is ours."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from kube.ownership import digest, rendered_paths
+from tests.kube import manifests
+
+
+def test_a_digest_of_a_shared_kind_sees_only_what_was_rendered() -> None:
+    live = manifests.service_account("a")
+    paths = rendered_paths(live)
+    before = digest(live, paths)
+    theirs = copy.deepcopy(live) | {"secrets": [{"name": "token"}]}
+    theirs["metadata"]["labels"]["theirs"] = "yes"
+    assert digest(theirs, paths) == before
+    changes: list[dict[str, Any]] = [{"automountServiceAccountToken": True}, {"metadata": {"labels": {}}}]
+    for change in changes:
+        assert digest({**live, **change}, paths) != before
+
+
+def test_a_digest_of_a_closed_kind_sees_the_whole_spec_and_our_labels() -> None:
+    live = manifests.quota("a")
+    before = digest(live, {"paths": rendered_paths(live)})
+    moved_on = {**live, "status": {"used": {}}, "metadata": {**live["metadata"], "resourceVersion": "9"}}
+    assert digest(moved_on, rendered_paths(live)) == before
+    assert digest(live) == before, "an entry without paths is judged by our own prefix"
+    added = copy.deepcopy(live)
+    added["spec"]["hard"]["pods"] = "1"
+    assert digest(added, rendered_paths(live)) != before
+    relabelled = copy.deepcopy(live)
+    del relabelled["metadata"]["labels"]["slipway.dev/owner"]
+    assert digest(relabelled, rendered_paths(live)) != before
+
+
+def test_a_digest_of_a_shared_kind_needs_to_know_what_was_rendered() -> None:
+    with pytest.raises(ValueError, match="rendered paths"):
+        digest(manifests.service_account("a"))
+
+
+def test_a_label_with_a_slash_is_one_path() -> None:
+    paths = rendered_paths(manifests.service_account("a"))
+    assert "/metadata/labels/slipway.dev~1owner" in paths and "/automountServiceAccountToken" in paths
+    assert not any("name" in path.split("/") for path in paths)

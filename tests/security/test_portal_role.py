@@ -1,0 +1,142 @@
+"""S21: the portal's own ClusterRole, verb by verb, and what a real API server refuses it."""
+
+import pytest
+
+from clusters.connections import connection
+from clusters.manifests import render
+from clusters.manifests.labels import PUBLISHED_ROLES
+from kube.errors import ApiError
+
+RBAC = "rbac.authorization.k8s.io"
+APPLY = {"get", "list", "watch", "create", "patch", "delete"}
+READ = {"get", "list", "watch"}
+# (API group, resource, names) and the verbs: all that the portal may do in a cluster.
+EXPECTED = {
+    ("", "namespaces", ()): APPLY,
+    ("", "resourcequotas", ()): APPLY,
+    ("", "limitranges", ()): APPLY,
+    ("", "serviceaccounts", ()): APPLY,
+    (RBAC, "rolebindings", ()): APPLY,
+    ("networking.k8s.io", "networkpolicies", ()): APPLY,
+    (RBAC, "clusterroles", ("slipway-viewer", "slipway-member", "slipway-owner")): {"bind"},
+    ("", "pods", ()): READ,
+    ("", "events", ()): READ,
+    ("", "nodes", ()): READ,
+    ("", "serviceaccounts/token", ("slipway-portal",)): {"create"},
+}
+NEVER = {"*", "escalate", "impersonate", "deletecollection", "proxy", "approve", "sign"}
+NEVER_ANYWHERE = {"nodes/proxy", "pods/attach", "pods/ephemeralcontainers", "services/proxy", "pods/proxy"}
+
+
+def roles():
+    return {manifest["metadata"]["name"]: manifest["rules"] for manifest in render("cluster.1") if manifest["kind"] == "ClusterRole"}
+
+
+def granted(rules):
+    """(group, resource, names) -> verbs, one entry for each resource of each rule."""
+    found: dict = {}
+    for rule in rules:
+        assert set(rule) <= {"apiGroups", "resources", "verbs", "resourceNames"}, "no nonResourceURLs"
+        for group in rule["apiGroups"]:
+            for resource in rule["resources"]:
+                found.setdefault((group, resource, tuple(rule.get("resourceNames", ()))), set()).update(rule["verbs"])
+    return found
+
+
+def test_the_portal_may_do_this_and_nothing_else():
+    assert granted(roles()["slipway-portal"]) == EXPECTED
+
+
+@pytest.mark.parametrize("name", ["slipway-portal", *PUBLISHED_ROLES])
+def test_no_role_holds_a_star_or_a_way_to_more_rights(name):
+    for (group, resource, names), verbs in granted(roles()[name]).items():
+        assert "*" not in (group, resource) and not verbs & NEVER and resource not in NEVER_ANYWHERE
+        assert "bind" not in verbs or (group, resource, names) == (RBAC, "clusterroles", PUBLISHED_ROLES)
+        if name != "slipway-owner":
+            assert resource not in ("secrets", "pods/exec", "pods/portforward")
+        if name != "slipway-portal":
+            frozen = {
+                "resourcequotas",
+                "limitranges",
+                "networkpolicies",
+                "rolebindings",
+                "roles",
+                "serviceaccounts",
+                "namespaces",
+                "ingresses",
+            }
+            assert resource not in frozen or verbs <= READ
+            assert resource != "serviceaccounts/token"
+
+
+def test_the_only_cluster_wide_binding_is_the_portals_own():
+    bindings = [manifest for manifest in render("cluster.1") if manifest["kind"].endswith("Binding")]
+    assert [(each["metadata"]["name"], each["roleRef"]["name"]) for each in bindings] == [("slipway-portal", "slipway-portal")]
+
+
+def binding(kind, role):
+    subjects = [{"kind": "User", "name": "oidc:alice", "apiGroup": RBAC}]
+    return {
+        "apiVersion": f"{RBAC}/v1",
+        "kind": kind,
+        "metadata": {"name": "attempt"},
+        "subjects": subjects,
+        "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": role},
+    }
+
+
+ROLE = {"apiVersion": f"{RBAC}/v1", "kind": "ClusterRole", "metadata": {"name": "attempt"}, "rules": []}
+POD = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "attempt"}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+WIDER = [{"op": "add", "path": "/rules/-", "value": {"apiGroups": ["*"], "resources": ["*"], "verbs": ["*"]}}]
+ATTEMPTS = {
+    "read the Secrets of kube-system": ("GET", "/api/v1/namespaces/kube-system/secrets", None),
+    "read every Secret": ("GET", "/api/v1/secrets", None),
+    "bind cluster-admin for the whole cluster": (
+        "POST",
+        f"/apis/{RBAC}/v1/clusterrolebindings",
+        binding("ClusterRoleBinding", "cluster-admin"),
+    ),
+    "bind a published role for the whole cluster": (
+        "POST",
+        f"/apis/{RBAC}/v1/clusterrolebindings",
+        binding("ClusterRoleBinding", "slipway-owner"),
+    ),
+    "bind cluster-admin in a namespace": (
+        "POST",
+        f"/apis/{RBAC}/v1/namespaces/default/rolebindings",
+        binding("RoleBinding", "cluster-admin"),
+    ),
+    "make a ClusterRole": ("POST", f"/apis/{RBAC}/v1/clusterroles", ROLE),
+    "widen its own ClusterRole": ("PATCH", f"/apis/{RBAC}/v1/clusterroles/slipway-portal", WIDER),
+    "widen a published ClusterRole": ("PATCH", f"/apis/{RBAC}/v1/clusterroles/slipway-member", WIDER),
+    "make a Pod": ("POST", "/api/v1/namespaces/default/pods", POD),
+    "reach a kubelet": ("GET", "/api/v1/nodes/any/proxy/pods", None),
+    "take a token of another ServiceAccount": (
+        "POST",
+        "/api/v1/namespaces/kube-system/serviceaccounts/default/token",
+        {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}},
+    ),
+}
+
+
+@pytest.mark.control_plane
+@pytest.mark.django_db
+@pytest.mark.xdist_group("security_control_plane")
+@pytest.mark.parametrize("attempt", ATTEMPTS)
+def test_the_api_server_refuses_the_portal_to(cluster, oracle, attempt):
+    method, path, body = ATTEMPTS[attempt]
+    patch = {"content_type": "application/json-patch+json"} if method == "PATCH" else {}
+    oracle.request("GET", f"/apis/{RBAC}/v1/clusterroles/slipway-portal")
+    with pytest.raises(ApiError) as refusal:
+        connection(cluster).request(method, path, body=body, **patch)
+    assert refusal.value.status == 403
+
+
+@pytest.mark.control_plane
+@pytest.mark.django_db
+@pytest.mark.xdist_group("security_control_plane")
+def test_the_portal_cannot_act_as_somebody_else(cluster):
+    spec = {"resourceAttributes": {"verb": "impersonate", "resource": "users", "name": "system:admin"}}
+    body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SelfSubjectAccessReview", "spec": spec}
+    answer = connection(cluster).request("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", body=body)
+    assert answer["status"]["allowed"] is False

@@ -1,0 +1,1 @@
+"""The processes of the quick start: started, watched, ended, none left."""
