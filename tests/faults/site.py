@@ -29,7 +29,7 @@ class Site:
         # A unix socket's path must be short, so it lies beside pytest's folders and not in them.
         self.folder = Path(tempfile.mkdtemp(prefix="slw-"))
         self.socket = self.folder / "redis.sock"
-        self.env = environment(f"unix://{self.socket}", SLIPWAY_SWEEP_SECONDS="0.5", **settings)
+        self.env = environment(f"unix://{self.socket}", **{"SLIPWAY_SWEEP_SECONDS": "0.5", **settings})
         self.children: list[subprocess.Popen[bytes]] = []
         self.redis_process: subprocess.Popen[bytes] | None = None
 
@@ -38,6 +38,9 @@ class Site:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if error is not None:
+            for log in sorted(self.folder.glob("*.log")):
+                print(f"--- {log.name}\n{tail(log, 60)}", file=sys.stderr)
         for child in reversed(self.children):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child.pid, signal.SIGKILL)

@@ -12,6 +12,7 @@ from tests.factories import make_token
 from tests.faults.crew import Crew, Victim
 from tests.faults.deletions import wait_for
 from tests.faults.environment import environment
+from tests.faults.rules import delay
 from tests.faults.site import Site
 from tests.faults.trap import trap
 
@@ -57,6 +58,25 @@ def test_approving_works_without_redis_and_all_is_applied_when_it_is_back(cast, 
         # A worker that waits longer after each try would miss the end of a long outage by half a minute.
         assert set(re.findall(r"Trying again in ([0-9.]+) second", site.whole_log("worker"))) == {"1.00"}
         assert Request.objects.get(pk=request.pk).outcome == "applied"
+    judge.agrees()
+
+
+def test_a_worker_at_work_outlives_the_loss_of_redis(cast, judge, proxy):
+    first, later = cast.namespace(), cast.namespace()
+    slow = proxy.fault(delay(1.5), verb="POST", nth=1)
+    with Site(SLIPWAY_SWEEP_SECONDS="60") as site, Crew(environment(site.env["REDIS_URL"])) as crew:
+        worker = site.worker()
+        crew.start("wake", "namespace", first.pk, 1).result()
+        wait_for(lambda: slow.fired, 10)
+        site.kill_redis()
+        wait_for(lambda: applied(first), 15)
+        site.start_redis()
+        wait_for(lambda: site.whole_log("worker").count("Connected to redis") > 1, 20)
+        crew.start("wake", "namespace", later.pk, 1).result()
+        wait_for(lambda: applied(later), 15)
+        assert worker.poll() is None
+    first.refresh_from_db()
+    assert first.fence == 1, "the attempt was ended with its worker"
     judge.agrees()
 
 
