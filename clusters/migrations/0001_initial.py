@@ -279,8 +279,8 @@ class Migration(migrations.Migration):
             model_name="drift",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("repaired_at__isnull", True)),
-                fields=("cluster", "api_version", "kind", "namespace", "name"),
-                name="one_open_drift_per_object",
+                fields=("cluster", "api_version", "kind", "namespace", "name", "manager"),
+                name="one_open_drift_per_object_and_manager",
             ),
         ),
         migrations.AddIndex(

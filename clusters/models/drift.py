@@ -22,7 +22,7 @@ class DriftQuerySet(models.QuerySet["Drift"]):
 
 
 class Drift(models.Model):
-    """One finding of the watcher; the open finding of an object is refreshed, not repeated."""
+    """One finding of the watcher: who changed which object. An open one is refreshed, not repeated; another manager's is another one."""
 
     cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="drifts")
     owner_kind = models.CharField(max_length=40)
@@ -51,9 +51,9 @@ class Drift(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(
-                fields=["cluster", "api_version", "kind", "namespace", "name"],
+                fields=["cluster", "api_version", "kind", "namespace", "name", "manager"],
                 condition=models.Q(repaired_at__isnull=True),
-                name="one_open_drift_per_object",
+                name="one_open_drift_per_object_and_manager",
             )
         ]
         verbose_name = _("drift")

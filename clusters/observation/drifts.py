@@ -25,19 +25,20 @@ class DriftBook:
         self.open = {Ref(row.api_version, row.kind, row.namespace or None, row.name) for row in rows}
 
     def record(self, verdicts: Iterable[Verdict]) -> None:
-        """Open or refresh the finding of each object that somebody else changed."""
+        """Open or refresh the finding of each object that somebody else changed. A repair that was over before it was seen leaves
+        its finding open until the object is seen as confirmed again; the next manager in between gets one of its own."""
         for verdict in verdicts:
             ref = verdict.sighting.ref
             who = last_foreign(verdict.sighting.thing or {}) or {}
             Drift.objects.update_or_create(
                 cluster=self.cluster,
                 repaired_at=None,
+                manager=str(who.get("manager", ""))[:160],
                 **_address(ref),
                 defaults={
                     "owner_kind": verdict.owner.kind,
                     "owner_pk": verdict.owner.pk,
                     "found": verdict.found,
-                    "manager": str(who.get("manager", ""))[:160],
                     "operation": str(who.get("operation", ""))[:20],
                     "fields": storable(who.get("fields", [])[:MAX_FIELDS]),
                     "live": {"lines": storable(self._lines(verdict))},

@@ -86,6 +86,17 @@ def test_a_hand_made_change_is_repaired_and_named(tenant, installed, admin, monk
     assert Drift.objects.count() == 1
 
 
+def test_two_hands_at_one_object_are_both_named(tenant, installed, admin, monkeypatch):
+    item = entry(tenant, "ResourceQuota")
+    with watching(installed):
+        for number in range(2):
+            merge(admin, item, {"spec": {"hard": {"limits.cpu": f"99{number}"}}}, manager=f"hand-{number}")
+            until(lambda hand=f"hand-{number}": Drift.objects.filter(manager=hand).exists(), "the hand is in the drift inbox")
+    with working(monkeypatch), watching(installed):
+        until(lambda: not Drift.objects.open().exists(), "the findings are closed")
+    assert set(Drift.objects.values_list("manager", flat=True)) == {"hand-0", "hand-1"}
+
+
 @pytest.mark.parametrize("kind", ["ResourceQuota", "LimitRange", "RoleBinding", "NetworkPolicy", "ServiceAccount"])
 def test_a_deleted_object_comes_back(tenant, installed, admin, monkeypatch, kind):
     item = entry(tenant, kind)
