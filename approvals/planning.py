@@ -18,6 +18,10 @@ class PlanKind(OwnerKind):
     name = "plan"
     model = Plan
 
+    def rows(self) -> Any:
+        """With the request."""
+        return Plan.objects.select_related("request__team")
+
     def run(self, row: Plan, attempt: Attempt) -> Outcome:
         """Dry-runs what the request asks now; a decided request needs no plan any more."""
         request = row.request

@@ -2,9 +2,8 @@
 
 import re
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -15,30 +14,15 @@ WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class RequestIdMiddleware:
-    """Works under ASGI and WSGI alike; a malformed id is replaced, never echoed."""
+    """A malformed id is replaced, never echoed."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase | Awaitable[HttpResponseBase]]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
-        self.is_async = iscoroutinefunction(get_response)
-        if self.is_async:
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.request_id = request_id_of(request)  # type: ignore[attr-defined]
-        return self._acall(request) if self.is_async else self._call(request)
-
-    def _call(self, request: HttpRequest) -> HttpResponseBase:
         with context.entered(source_of(request), request.request_id):  # type: ignore[attr-defined]
-            response: HttpResponseBase = self.get_response(request)  # type: ignore[assignment]
-        response.headers[HEADER] = request.request_id  # type: ignore[attr-defined]
-        return response
-
-    async def _acall(self, request: HttpRequest) -> HttpResponseBase:
-        with context.entered(source_of(request), request.request_id):  # type: ignore[attr-defined]
-            response: HttpResponseBase = await self.get_response(request)  # type: ignore[misc]
+            response = self.get_response(request)
         response.headers[HEADER] = request.request_id  # type: ignore[attr-defined]
         return response
 

@@ -53,18 +53,25 @@ class Peer:
         answer = self.pool.request(method, self.server + path, body=data, headers={**self.headers, "Content-Type": content_type})
         return answer.status, json.loads(answer.data or b"null")
 
-    def confirm(self, manifests: Iterable[Manifest], timeout: float = 300.0) -> None:
-        """Returns when a GET of every object has found it; objects that are there already cost one GET each."""
+    def confirm(self, manifests: list[Manifest], timeout: float = 300.0) -> None:
+        """Returns when a GET of every object has found it. What is not there yet is asked for by one thread every 20 ms, so that the
+        measuring does not take the processors from what is measured; then everything is asked for once."""
         end = time.monotonic() + timeout
 
-        def found(manifest: Manifest) -> None:
-            while self.send("GET", path_of(manifest))[0] != 200:
+        def is_there(manifest: Manifest) -> bool:
+            return self.send("GET", path_of(manifest))[0] == 200
+
+        def wait_for(manifest: Manifest) -> None:
+            while not is_there(manifest):
                 if time.monotonic() > end:
                     raise SystemExit(f"{path_of(manifest)} is not there after {timeout} s")
-                time.sleep(0.01)
+                time.sleep(0.02)
 
+        last_of_each = {manifest["metadata"].get("namespace"): manifest for manifest in manifests}
+        for manifest in last_of_each.values():
+            wait_for(manifest)
         with ThreadPoolExecutor(THREADS) as threads:
-            list(threads.map(found, manifests))
+            list(threads.map(wait_for, manifests))
 
     def versions(self, manifests: Iterable[Manifest]) -> dict[str, str]:
         """The resourceVersion of every object by its path."""

@@ -26,8 +26,10 @@ def reserve(*, cluster: Cluster, holder: str, amounts: Mapping[str, int]) -> Non
     """
     _refuse_negative(amounts)
     with transaction.atomic():
-        for key in sorted(key for key, amount in amounts.items() if amount):
-            _reserve_one(cluster, holder, key, amounts[key])
+        wanted = {key: amounts[key] for key in sorted(amounts) if amounts[key]}
+        for key, amount in wanted.items():
+            _take(cluster, key, amount)
+        _allot(cluster, holder, wanted)
 
 
 def release(*, cluster: Cluster, holder: str, amounts: Mapping[str, int] | None = None) -> None:
@@ -47,16 +49,22 @@ def _refuse_negative(amounts: Mapping[str, int]) -> None:
         raise ValueError(f"amounts must not be negative: {', '.join(wrong)}")
 
 
-def _reserve_one(cluster: Cluster, holder: str, key: str, amount: int) -> None:
+def _take(cluster: Cluster, key: str, amount: int) -> None:
     accounts = CapacityAccount.objects.filter(cluster=cluster, key=key)
     fits = Q(ceiling__isnull=True) | Q(ceiling__gte=F("granted") + amount)
     if not accounts.filter(fits).update(granted=F("granted") + amount):
         account = accounts.first()
         raise CapacityExceeded(key, amount, (account.free or 0) if account else 0)
-    # The UPDATE above holds the account's row until the end of the transaction, so no one else is at this allotment.
-    allotment, created = Allotment.objects.get_or_create(account=accounts.get(), holder=holder, defaults={"amount": amount})
-    if not created:
-        Allotment.objects.filter(pk=allotment.pk).update(amount=F("amount") + amount)
+
+
+def _allot(cluster: Cluster, holder: str, wanted: Mapping[str, int]) -> None:
+    """Notes who holds what. The UPDATEs before hold the accounts' rows until the end of the transaction, so no one else is at them."""
+    accounts = dict(CapacityAccount.objects.filter(cluster=cluster, key__in=wanted).values_list("pk", "key"))
+    held = set(Allotment.objects.filter(account__in=accounts, holder=holder).values_list("account_id", flat=True))
+    for pk in held:
+        Allotment.objects.filter(account=pk, holder=holder).update(amount=F("amount") + wanted[accounts[pk]])
+    new = [Allotment(account_id=pk, holder=holder, amount=wanted[key]) for pk, key in accounts.items() if pk not in held]
+    Allotment.objects.bulk_create(new)
 
 
 def _locked_allotments(cluster: Cluster, holder: str) -> dict[str, Allotment]:

@@ -29,7 +29,7 @@ class PatientConsumer(Consumer):
 
     def call_soon_ack(self, p: Callable[..., object], *args: Any, **kwargs: Any) -> Any:
         """Acknowledges a message soon, unless its connection is gone."""
-        return super().call_soon_ack(partial(_unless_gone, p), *args, **kwargs)
+        return super().call_soon_ack(partial(_unless_gone, p), *args, **kwargs)  # type: ignore[misc]
 
 
 def _unless_gone(acknowledge: Callable[..., object], *args: Any, **kwargs: Any) -> None:

@@ -1,8 +1,7 @@
 """Last on the way out: headers that tell the browser to run nothing but our own files, and pages without control characters."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
@@ -24,22 +23,11 @@ PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 class SecurityHeadersMiddleware:
     """Adds Content-Security-Policy and its like; a view that sets one of its own keeps it."""
 
-    sync_capable = True
-    async_capable = True
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse | Awaitable[HttpResponse]]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
-            markcoroutinefunction(self)
 
-    def __call__(self, request: HttpRequest) -> HttpResponse | Awaitable[HttpResponse]:
-        response = self.get_response(request)
-        if isinstance(response, HttpResponse) or not isinstance(response, Awaitable):
-            return with_headers(request, without_controls(response))
-        return self._later(request, response)
-
-    async def _later(self, request: HttpRequest, response: Awaitable[HttpResponse]) -> HttpResponse:
-        return with_headers(request, without_controls(await response))
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return with_headers(request, without_controls(self.get_response(request)))
 
 
 def with_headers(request: HttpRequest, response: HttpResponse) -> HttpResponse:

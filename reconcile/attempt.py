@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, DateTimeField, F, Q, Value, When
 from django.db.models.functions import Now
 
 from kube.deadline import Deadline
@@ -62,12 +62,11 @@ class Attempt:
         Raises LeaseLost when the fence has moved on: then nothing is recorded.
         """
         with transaction.atomic():
-            if not self._fenced().update(**self._values(outcome)):
+            if not self._fenced().update(**self._values(outcome), **self._next(outcome)):
                 raise LeaseLost
-            self._plan_next(outcome)
             if outcome.state == "blocked":
                 self.kind.unreachable(self.row)
-            self.row.refresh_from_db()
+            self.row = self.kind.rows().get(pk=self.row.pk)
             self.kind.settled(self.row, outcome)
 
     def _values(self, outcome: Outcome) -> dict[str, Any]:
@@ -86,17 +85,19 @@ class Attempt:
             values["inventory"] = outcome.inventory
         return values
 
-    def _plan_next(self, outcome: Outcome) -> None:
-        """Sets the next time only if nobody asked for one since the claim: a change that came meanwhile stays due."""
+    def _next(self, outcome: Outcome) -> dict[str, Any]:
+        """The next time, if nobody asked for one since the claim: a change that came meanwhile stays due."""
         # Whoever makes a row due writes a later time. SQLite compares texts, and its own clock writes "10:00:00.000" where Django
         # writes "10:00:00": half a millisecond more is above the one and below every later time.
         known = self.due_at + dt.timedelta(microseconds=500)
-        untouched = self._fenced().filter(generation=self.generation, next_reconcile_at__lte=known)
+        untouched = Q(generation=self.generation, next_reconcile_at__lte=known)
+        seconds = None if outcome.state == "blocked" else self._rest(outcome)
+        at = Value(None, DateTimeField()) if seconds is None else after(seconds)
+        values: dict[str, Any] = {"next_reconcile_at": Case(When(untouched, then=at), default=F("next_reconcile_at"))}
         if outcome.state == "blocked":
-            untouched.update(next_reconcile_at=None, blocked_on=self.kind.blocked_key(self.row))
-        else:
-            seconds = self._rest(outcome)
-            untouched.update(next_reconcile_at=None if seconds is None else after(seconds))
+            key = Value(self.kind.blocked_key(self.row))
+            values["blocked_on"] = Case(When(untouched, then=key), default=F("blocked_on"))
+        return values
 
     def _rest(self, outcome: Outcome) -> float | None:
         if outcome.state == "retry":
@@ -126,7 +127,7 @@ def claim(kind: OwnerKind, pk: int) -> Attempt | None:
         )
         if not claimed:
             return None
-        row = kind.model._default_manager.get(pk=pk)
+        row = kind.rows().get(pk=pk)
     return Attempt(kind, row, started)
 
 

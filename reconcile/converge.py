@@ -44,7 +44,8 @@ def converge(row: Any, attempt: Attempt) -> Outcome:
         if not first.confirmed:
             raise_outage(first)
             return summary(inventory, [first])
-        attempt.renew(inventory)
+        if not fresh:
+            attempt.renew(inventory)
     rest = [manifest for manifest in wanted[1:] if Ref.of(manifest) not in standing]
     applied = _apply_all(api, rest, entries, fresh, attempt)
     results = [first, *standing.values(), *applied, *_prune(api, wanted, row.inventory, attempt)]
@@ -52,7 +53,7 @@ def converge(row: Any, attempt: Attempt) -> Outcome:
 
 
 def _ensure_namespace(api: Api, manifest: Manifest, entry: Entry, attempt: Attempt) -> tuple[Result, bool]:
-    """The Namespace comes first and alone. The flag says that it was created just now, so nothing can stand in it yet."""
+    """The Namespace comes first and alone. The flag says that it was created and its UID kept just now, so nothing can stand in it yet."""
     claim, deadline = attempt.row.claim, attempt.deadline
     if entry["uid"]:
         result = apply_object(api, manifest, entry=entry, claim=claim, deadline=deadline)

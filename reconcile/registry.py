@@ -13,6 +13,10 @@ class OwnerKind:
     name: str
     model: type[Reconciled]
 
+    def rows(self) -> Any:
+        """The rows with what an attempt will need of other tables, so that it asks for them once."""
+        return self.model._default_manager.all()
+
     def run(self, row: Any, attempt: Any) -> Outcome:
         """One attempt to make the world equal to the row."""
         raise TypeError(f"{self.name} says neither how it is rendered nor how it is run")

@@ -5,7 +5,7 @@ from typing import Any
 from approvals.actions import mark_outcome
 from approvals.models import Request
 from approvals.states import RequestOutcome
-from clusters.breaker import is_open, open_breaker
+from clusters.breaker import open_breaker
 from clusters.connections import connection
 from kube.connect import Api
 from kube.errors import Unreachable
@@ -27,6 +27,10 @@ class NamespaceKind(OwnerKind):
     name = "namespace"
     model = Namespace
 
+    def rows(self) -> Any:
+        """With the cluster, the team and the request."""
+        return Namespace.objects.select_related("cluster", "team", "request__team")
+
     def run(self, row: Namespace, attempt: Attempt) -> Outcome:
         """Makes it so, or takes it away."""
         if row.deleted_at:
@@ -35,7 +39,7 @@ class NamespaceKind(OwnerKind):
 
     def connect(self, row: Namespace) -> Api:
         """The connection, unless the breaker of its cluster is open."""
-        if is_open(row.cluster_id):
+        if row.cluster.breaker_opened_at:
             raise Unreachable(f"the cluster {row.cluster} does not answer")
         return connection(row.cluster)
 

@@ -13,13 +13,14 @@ STORY = {RequestOutcome.APPLIED: TimelineEntry.What.APPLIED, RequestOutcome.FAIL
 def mark_outcome(request: Request, outcome: str, message: str = "", applied: Any = None) -> bool:
     """Notes in the engine's transaction what became of an approved request; told once per change. True when it changed."""
     rows = Request.objects.filter(pk=request.pk).exclude(outcome=outcome, outcome_message=message)
-    values = {"outcome": outcome, "outcome_message": message}
+    values: dict[str, Any] = {"outcome": outcome, "outcome_message": message}
     if applied is not None:
         values["applied"] = applied
     if not rows.update(**values):
         return False
     moved = request.outcome != outcome
-    request.refresh_from_db()
+    for name, value in values.items():
+        setattr(request, name, value)
     if moved and outcome in STORY:
         tell(request, STORY[RequestOutcome(outcome)], actor=None, body=message, snapshot=applied)
     else:

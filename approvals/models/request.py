@@ -104,10 +104,13 @@ class Request(models.Model):
         rows = Request.objects.pending().filter(pk=self.pk)
         if seen_version is not None:
             rows = rows.filter(version=seen_version)
-        if not rows.update(state=state, updated_at=timezone.now(), **values):
+        values |= {"state": state, "updated_at": timezone.now()}
+        if not rows.update(**values):
             self.refresh_from_db()
             raise self.stale(seen_version)
-        self.refresh_from_db()
+        # What the UPDATE wrote is what stands: reading it back would also forget the team and the people already read.
+        for name, value in values.items():
+            setattr(self, name, value)
 
     def insist_on(self, seen_version: int) -> None:
         """Raises Conflict when it is no longer open at the version that was seen; the UPDATE that follows decides for good."""

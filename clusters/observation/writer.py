@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, close_old_connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from clusters.models import Cluster
 from clusters.observation.events import EventBook, news_of_event
@@ -26,6 +26,10 @@ from streams.publish import publish_batch
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.02
+# After a batch the writer rests for this many times as long as it took: what comes meanwhile is taken together, and the workers that
+# make all the news get the processors. A lone change waits for nobody.
+REST = 2.0
+LONGEST_REST_SECONDS = 0.25
 BATCH = 1_000
 # Beyond it a page loads its snapshot faster than it applies the news.
 MANY_NEWS = 1_000
@@ -55,8 +59,10 @@ class Writer:
             while not may_write():
                 if stop.wait(TICK_SECONDS):
                     return
+            began = time.monotonic()
             self._take_in(batch, stop)
-        close_old_connections()
+            stop.wait(min(LONGEST_REST_SECONDS, REST * (time.monotonic() - began)))
+        connection.close()
 
     def process(self, batch: list[Message]) -> list[Verdict]:
         """Sort and write one batch; returns the verdicts on our objects."""
@@ -81,7 +87,6 @@ class Writer:
         except Exception:
             logger.exception("a batch of %s was dropped; everything is listed again", self.cluster.name)
             self.failed.set()
-        finally:
             close_old_connections()
 
     def _until_written(self, found: Findings, stop: threading.Event) -> None:

@@ -1,6 +1,7 @@
-"""Every request has an id and a source, under WSGI and ASGI alike."""
+"""Every request has an id and a source."""
 
-import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -13,11 +14,6 @@ from audit.middleware import RequestIdMiddleware
 
 def seen(request: HttpRequest) -> HttpResponse:
     return HttpResponse(f"{context.request_id()} {context.source()}")
-
-
-async def seen_async(request: HttpRequest) -> HttpResponse:
-    await asyncio.sleep(0)
-    return seen(request)
 
 
 @pytest.mark.parametrize(("path", "source"), [("/api/v1/teams/", "rest"), ("/admin/", "admin"), ("/teams/", "html")])
@@ -40,10 +36,13 @@ def test_a_malformed_id_is_replaced(forged: str) -> None:
 
 
 def test_requests_served_at_once_keep_their_own_ids() -> None:
-    async def both() -> list[str]:
-        middleware = RequestIdMiddleware(seen_async)
-        requests = [RequestFactory().get("/api/", headers={"X-Request-ID": name}) for name in ("one", "two")]
-        answers: list[Any] = await asyncio.gather(*map(middleware, requests))  # type: ignore[arg-type]
-        return [answer.content.decode() for answer in answers]
+    both_are_in = threading.Barrier(2)
 
-    assert asyncio.run(both()) == ["one rest", "two rest"]
+    def meet(request: HttpRequest) -> HttpResponse:
+        both_are_in.wait(10)
+        return seen(request)
+
+    requests = [RequestFactory().get("/api/", headers={"X-Request-ID": name}) for name in ("one", "two")]
+    with ThreadPoolExecutor(2) as threads:
+        answers: list[Any] = list(threads.map(RequestIdMiddleware(meet), requests))
+    assert [answer.content.decode() for answer in answers] == ["one rest", "two rest"]

@@ -134,7 +134,7 @@ def test_without_the_condition_in_the_update_the_ceiling_is_broken(monkeypatch):
     account(cluster, "gpu:h100", 4)
     everyone_has_read = threading.Barrier(4)
 
-    def read_then_write(cluster, holder, key, amount):
+    def read_then_write(cluster, key, amount):
         row = CapacityAccount.objects.get(cluster=cluster, key=key)
         everyone_has_read.wait(10)
         if row.free >= amount:
@@ -144,7 +144,7 @@ def test_without_the_condition_in_the_update_the_ceiling_is_broken(monkeypatch):
         # SQLite's write transactions exclude each other, so there the condition itself has to go.
         everyone_has_read = threading.Barrier(1)
         monkeypatch.setattr(CapacityAccount, "free", property(lambda self: self.ceiling))
-    monkeypatch.setattr(capacity, "_reserve_one", read_then_write)
+    monkeypatch.setattr(capacity, "_take", read_then_write)
     all_at_once(4, lambda n: reserve(cluster=cluster, holder=f"namespace.{n}", amounts={"gpu:h100": 3}))
     assert CapacityAccount.objects.get().granted > 4
 
