@@ -8,31 +8,24 @@ import threading
 from celery import current_app
 from django.conf import settings
 from django.db import close_old_connections
-from django.db.models.functions import Now
 
 from reconcile import registry
 from reconcile.attempt import park_crashed
+from reconcile.backlog import backlog_size, in_hand
 from reconcile.chores import register_chore, run_due_chores
-from reconcile.due import due
 from reconcile.leases import NamedLease
 from reconcile.models import Heartbeat
-from reconcile.wake import wake_now
+from reconcile.wake import wake_for_backlog
 
 logger = logging.getLogger(__name__)
 
 
-def sweep_once(slots: int) -> list[tuple[str, int]]:
-    """Wakes workers for due rows, at most as many as there are free slots, oldest first. Returns what was woken."""
-    woken: list[tuple[str, int]] = []
+def sweep_once(slots: int) -> int:
+    """Sends a worker to the backlog for each free slot, and no more than there are rows due. Returns how many were sent."""
     for kind in registry.kinds():
         park_crashed(kind)
-        slots -= kind.model._default_manager.filter(lease_until__gte=Now()).count()
-    for kind in registry.kinds():
-        for pk in due(kind.model).order_by("next_reconcile_at").values_list("pk", flat=True)[: max(0, slots - len(woken))]:
-            if not wake_now(kind.name, pk):
-                return woken
-            woken.append((kind.name, pk))
-    return woken
+    workers = backlog_size(max(0, slots - in_hand()))
+    return next((sent for sent in range(workers) if not wake_for_backlog()), workers)
 
 
 def send_worker_beat() -> None:

@@ -3,7 +3,9 @@
 import socket
 
 from celery import shared_task
+from django.conf import settings
 
+from reconcile import backlog
 from reconcile.engine import reconcile
 from reconcile.models import Heartbeat
 
@@ -12,6 +14,12 @@ from reconcile.models import Heartbeat
 def run(kind: str, pk: int) -> None:
     """One attempt at one row."""
     reconcile(kind, pk)
+
+
+@shared_task(name="reconcile.work_off")
+def work_off() -> None:
+    """Attempts at what is due, until the sweep's next turn sends somebody."""
+    backlog.work_off(settings.SLIPWAY["SWEEP_SECONDS"])
 
 
 @shared_task(name="reconcile.worker_beat")

@@ -4,11 +4,13 @@ import logging
 from functools import partial
 
 from celery import current_app
+from django.conf import settings
 from django.db import transaction
 
 logger = logging.getLogger(__name__)
 
 TASK = "reconcile.run"
+BACKLOG = "reconcile.work_off"
 EXPIRES_SECONDS = 30
 
 
@@ -19,9 +21,18 @@ def wake(kind: str, pk: int) -> None:
 
 def wake_now(kind: str, pk: int) -> bool:
     """Publishes at once. A hint expires, so that a dead worker's queue does not grow without end. False when it could not be sent."""
+    return _send(TASK, [kind, pk], EXPIRES_SECONDS, f"{kind} {pk}")
+
+
+def wake_for_backlog() -> bool:
+    """Sends one worker to whatever is due; a message that waits for two turns of the sweep expires. False when it could not be sent."""
+    return _send(BACKLOG, [], max(1.0, 2 * settings.SLIPWAY["SWEEP_SECONDS"]), "the backlog")
+
+
+def _send(task: str, args: list[object], expires: float, what: str) -> bool:
     try:
-        current_app.send_task(TASK, args=[kind, pk], retry=False, expires=EXPIRES_SECONDS, ignore_result=True)
+        current_app.send_task(task, args=args, retry=False, expires=expires, ignore_result=True)
     except Exception as error:
-        logger.warning("no wake-up for %s %s: %s", kind, pk, error)
+        logger.warning("no wake-up for %s: %s", what, error)
         return False
     return True
