@@ -2,11 +2,12 @@
 
 import base64
 import json
+import re
 import ssl
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -73,14 +74,14 @@ class Peer:
         with ThreadPoolExecutor(THREADS) as threads:
             list(threads.map(wait_for, manifests))
 
-    def versions(self, manifests: Iterable[Manifest]) -> dict[str, str]:
-        """The resourceVersion of every object by its path."""
-
-        def version(manifest: Manifest) -> tuple[str, str]:
-            return path_of(manifest), self.send("GET", path_of(manifest))[1]["metadata"]["resourceVersion"]
-
-        with ThreadPoolExecutor(THREADS) as threads:
-            return dict(threads.map(version, manifests))
+    def writes(self) -> int:
+        """How many applies, patches and deletions the API server has taken so far, dry runs left out. The controllers of the control
+        plane write by PUT and POST: the token of a new ServiceAccount, the status of a quota."""
+        text = self.pool.request("GET", self.server + "/metrics", headers=self.headers).data.decode()
+        lines = re.findall(r"^apiserver_request_total\{(.*)\} ([0-9.e+]+)$", text, re.MULTILINE)
+        return sum(
+            int(float(count)) for labels, count in lines if re.search(r'verb="(APPLY|PATCH|DELETE)"', labels) and 'dry_run=""' in labels
+        )
 
     def apply_raw(self, manifests: list[Manifest]) -> None:
         """Concurrent server-side apply of bodies made beforehand: Namespaces first, then the rest; nothing else is done."""
