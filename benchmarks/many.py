@@ -58,7 +58,8 @@ def resync(product: Product, peer: Peer, objects: list[Manifest], rounds: int) -
     last = seen[-1]
     notes = [
         f"One resync compared {last['objects']} objects by {last['requests']} requests; {last['differing']} owners differed; "
-        f"{written} applies, patches and deletions reached the API server meanwhile. kubectl ran as a server-side dry run, which spares it the writes to etcd."
+        f"{written} applies, patches and deletions reached the API server meanwhile. "
+        "kubectl ran as a server-side dry run, which spares it the writes to etcd.",
     ]
     return Figure("resync", "s", f"{len(objects)} objects, nothing changed", samples, "portal", {"kubectl": 0.05}, notes)
 
