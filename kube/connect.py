@@ -11,14 +11,15 @@ from urllib.parse import urlencode
 
 import urllib3
 from kubernetes.client import ApiClient, Configuration
-from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError
+from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError, TimeoutError
 
 from kube.answers import date_of, decoded, raise_for
 from kube.deadline import Deadline
-from kube.errors import Unreachable, safe_text
+from kube.errors import DeadlinePassed, Unreachable, safe_text
 from kube.kubeconfig import configuration, parsed
 
 POOL_SIZE = 32
+CUT = "The time for this run was over before the cluster's API server had answered."
 _IDEMPOTENT = ("GET", "HEAD")
 
 
@@ -53,7 +54,7 @@ class Api:
         content_type: str = "application/json",
         deadline: Deadline | None = None,
     ) -> dict[str, Any]:
-        """The decoded answer. Raises ApiError for a refusal, Unreachable without an answer, DeadlinePassed before the call."""
+        """The decoded answer. Raises ApiError for a refusal, Unreachable without an answer, DeadlinePassed when the time is over."""
         return self.call(method, path, query=query, body=body, content_type=content_type, deadline=deadline).body
 
     def send(
@@ -105,6 +106,9 @@ class Api:
                 # The server may close an idle connection at the moment of its reuse: a read is simply asked again.
                 if last:
                     raise unreachable(error) from error
+            except TimeoutError as error:
+                # Cut short by the caller's deadline, it says nothing about the cluster.
+                raise (unreachable(error) if timeout >= self.timeout else DeadlinePassed(CUT)) from error
             except (HTTPError, OSError) as error:
                 raise unreachable(error) from error
         raise AssertionError("the loop always returns or raises")

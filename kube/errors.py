@@ -29,7 +29,7 @@ class UnknownKind(KubeError):
 
 
 class DeadlinePassed(KubeError):
-    """The caller's time is over; the call was not begun."""
+    """The caller's time is over: the call was not begun, or cut before its answer."""
 
 
 class Unreachable(KubeError):

@@ -46,7 +46,7 @@ def cluster() -> Verdict:
     away = [each.name for each in known if each.breaker_opened_at or each.stale_since or not each.last_seen_at]
     if not known:
         return False, "no cluster is connected: run manage.py cluster_bootstrap"
-    return (False, f"not seen: {', '.join(away)}") if away else (True, f"{len(known)} connected")
+    return (False, f"{len(away)} of {len(known)} not seen") if away else (True, f"{len(known)} connected")
 
 
 CHECKS: dict[str, Callable[[], Verdict]] = {

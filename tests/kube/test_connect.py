@@ -95,12 +95,17 @@ def test_a_read_is_asked_again_when_its_idle_connection_closes_but_a_write_is_no
 def test_a_call_waits_no_longer_than_the_deadline_and_none_begins_after_it() -> None:
     with serving([3.0], timeout=5) as (api, script):
         began = time.monotonic()
-        with pytest.raises(Unreachable):
+        with pytest.raises(DeadlinePassed):
             api.request("POST", "/x", body={}, deadline=Deadline(0.2))
         assert time.monotonic() - began < 1
         with pytest.raises(DeadlinePassed):
             api.request("POST", "/x", body={}, deadline=Deadline(-1))
         assert len(script.requests) == 1
+
+
+def test_silence_beyond_a_calls_own_timeout_is_an_unreachable_cluster_whatever_time_is_left() -> None:
+    with serving([3.0], timeout=0.2) as (api, _), pytest.raises(Unreachable):
+        api.request("POST", "/x", body={}, deadline=Deadline(30))
 
 
 def test_the_token_and_the_query_are_sent() -> None:
