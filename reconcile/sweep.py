@@ -15,6 +15,7 @@ from reconcile.backlog import backlog_size, in_hand
 from reconcile.chores import register_chore, run_due_chores
 from reconcile.leases import NamedLease
 from reconcile.models import Heartbeat
+from reconcile.upgrades import STEP_SECONDS, Walk
 from reconcile.wake import wake_for_backlog
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ def run_sweep(stop: threading.Event) -> None:
     me = f"{socket.gethostname()}:{os.getpid()}"
     lease = NamedLease("sweep")
     interval = settings.SLIPWAY["SWEEP_SECONDS"]
+    register_chore("render-again", STEP_SECONDS, Walk().step)
     register_chore("worker-beat", settings.SLIPWAY["HEARTBEAT_SECONDS"], send_worker_beat)
     while not stop.is_set():
         try:

@@ -11,7 +11,9 @@ from clusters.observation.resync import resync
 from kube.inventory import Ref
 from kube.kinds import path_of
 from kube.ownership import digest
+from reconcile import registry
 from reconcile.engine import reconcile
+from reconcile.upgrades import Walk
 from tenants.models import Namespace
 from tests.clusters.watching import edit, get, merge, until, watching, working
 from tests.tenancy import make_namespace
@@ -115,6 +117,23 @@ def test_a_quiet_cluster_is_left_alone_by_resyncs_and_the_watch(tenant, installe
         assert woken.empty()
     assert {item["name"] + item["kind"]: get(admin, item)["metadata"]["resourceVersion"] for item in tenant.inventory} == before
     assert not Drift.objects.exists()
+
+
+def test_a_newer_portal_that_renders_the_same_applies_nothing_again_and_one_that_does_not_does(tenant, admin, monkeypatch):
+    assert Walk().step() == 0
+    render = registry.kind("namespace").render
+
+    def newer(row):
+        return [{**manifest, "metadata": labelled(manifest["metadata"])} for manifest in render(row)]
+
+    monkeypatch.setattr(registry.kind("namespace"), "render", newer)
+    assert Walk().step() == 1
+    assert reconcile("namespace", tenant.pk).state == "done"
+    assert all(get(admin, item)["metadata"]["labels"]["slipway.dev/new"] == "yes" for item in tenant.inventory)
+
+
+def labelled(metadata):
+    return {**metadata, "labels": {**metadata["labels"], "slipway.dev/new": "yes"}}
 
 
 def test_what_happened_while_nobody_watched_is_found_at_the_start(tenant, installed, admin, monkeypatch):
