@@ -6,7 +6,7 @@ import socket
 import ssl
 import warnings
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 from urllib.parse import urlencode
 
 import urllib3
@@ -31,6 +31,15 @@ class Answer(NamedTuple):
     date: float | None
 
 
+class Options(TypedDict, total=False):
+    """What a call may have beside its method and path."""
+
+    query: dict[str, Any] | str | None
+    body: Any
+    content_type: str
+    deadline: Deadline | None
+
+
 class Api:
     """Calls to one API server; safe for many threads, bound to the process that made it."""
 
@@ -44,48 +53,17 @@ class Api:
         self._prefix = urllib3.util.parse_url(self.host).path or ""
         self._pid = os.getpid()
 
-    def request(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: dict[str, Any] | str | None = None,
-        body: Any = None,
-        content_type: str = "application/json",
-        deadline: Deadline | None = None,
-    ) -> dict[str, Any]:
-        """The decoded answer. Raises ApiError for a refusal, Unreachable without an answer, DeadlinePassed when the time is over."""
-        return self.call(method, path, query=query, body=body, content_type=content_type, deadline=deadline).body
+    def request(self, method: str, path: str, **options: Unpack[Options]) -> dict[str, Any]:
+        """The decoded answer of a `call`."""
+        return self.call(method, path, **options).body
 
-    def send(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: dict[str, Any] | str | None = None,
-        body: Any = None,
-        content_type: str = "application/json",
-        deadline: Deadline | None = None,
-    ) -> tuple[int, dict[str, Any]]:
-        """As `request`, with the status: 201 tells a creation from a change."""
-        answer = self.call(method, path, query=query, body=body, content_type=content_type, deadline=deadline)
-        return answer.status, answer.body
-
-    def call(
-        self,
-        method: str,
-        path: str,
-        *,
-        query: dict[str, Any] | str | None = None,
-        body: Any = None,
-        content_type: str = "application/json",
-        deadline: Deadline | None = None,
-    ) -> Answer:
-        """As `request`, with the status and the server's date."""
+    def call(self, method: str, path: str, **options: Unpack[Options]) -> Answer:
+        """One call. Raises ApiError for a refusal, Unreachable without an answer, DeadlinePassed when the time is over."""
+        body, deadline = options.get("body"), options.get("deadline")
         timeout = deadline.timeout(self.timeout) if deadline else self.timeout
-        headers = self.headers if body is None else {**self.headers, "Content-Type": content_type}
+        headers = self.headers if body is None else {**self.headers, "Content-Type": options.get("content_type", "application/json")}
         data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
-        response = self._exchange(method, self.url(path, query), data, headers, timeout)
+        response = self._exchange(method, self.url(path, options.get("query")), data, headers, timeout)
         if response.status >= 300:
             raise_for(response.status, response.data, response.headers)
         return Answer(response.status, decoded(response.data), date_of(response.headers.get("Date")))

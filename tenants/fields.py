@@ -1,5 +1,6 @@
 """Form fields of amounts. What may be written, and what is answered otherwise, is decided in tenants.parsing."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -10,9 +11,10 @@ from tenants.parsing import parse_resources
 
 
 class QuantityField(forms.CharField):
-    """Text to an int and back. Empty is 0 where the field is not required."""
+    """Text to an int and back: `read` raises ValidationError, `write` is canonical. Empty is 0 where the field is not required."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, read: Callable[[str], int], write: Callable[[int], str], **options: Any) -> None:
+        self.read, self.write = read, write
         # Not stripped: " 2" is answered, not silently understood.
         super().__init__(**{"strip": False, "max_length": 40, **options})
 
@@ -28,37 +30,17 @@ class QuantityField(forms.CharField):
         """The canonical text of a number; what a person typed stays as it was typed."""
         return self.write(value) if isinstance(value, int) else value
 
-    def read(self, text: str) -> int:
-        """The number behind a text. Raises ValidationError."""
-        raise NotImplementedError
 
-    def write(self, value: int) -> str:
-        """The text of a number."""
-        return str(value)
-
-
-class CpuField(QuantityField):
+def cpu_field(**options: Any) -> QuantityField:
     """Cores or millicores."""
-
-    def read(self, text: str) -> int:
-        return parse_resources({"cpu": text}).cpu
-
-    def write(self, value: int) -> str:
-        return format_cpu(value)
+    return QuantityField(lambda text: parse_resources({"cpu": text}).cpu, format_cpu, **options)
 
 
-class BytesField(QuantityField):
+def bytes_field(**options: Any) -> QuantityField:
     """Memory or storage."""
-
-    def read(self, text: str) -> int:
-        return parse_resources({"memory": text}).memory
-
-    def write(self, value: int) -> str:
-        return format_bytes(value)
+    return QuantityField(lambda text: parse_resources({"memory": text}).memory, format_bytes, **options)
 
 
-class CardsField(QuantityField):
+def cards_field(**options: Any) -> QuantityField:
     """Whole cards."""
-
-    def read(self, text: str) -> int:
-        return parse_resources({"gpus": {"any": text}}).gpus.get("any", 0)
+    return QuantityField(lambda text: parse_resources({"gpus": {"any": text}}).gpus.get("any", 0), str, **options)

@@ -13,7 +13,7 @@ from accounts.models import Membership, Team, User
 from approvals.models import Request
 from clusters.models import Cluster, GpuFlavor
 from tenants.checks import check_wish
-from tenants.fields import BytesField, CardsField, CpuField, QuantityField
+from tenants.fields import QuantityField, bytes_field, cards_field, cpu_field
 from tenants.parsing import parse_end
 from tenants.resources import Resources
 from tenants.wish import NamespaceWish
@@ -22,9 +22,9 @@ from tenants.wish import NamespaceWish
 class AmountsForm(forms.Form):
     """CPU, memory, storage, GPUs of each flavor of one cluster, and an end: what an approver may change."""
 
-    cpu = CpuField(label=_("CPU"), help_text=_("Cores, such as 8 or 500m."))
-    memory = BytesField(label=_("Memory"), help_text=_("Such as 32Gi."))
-    storage = BytesField(label=_("Storage"), required=False, help_text=_("Of all volumes together, such as 200Gi."))
+    cpu = cpu_field(label=_("CPU"), help_text=_("Cores, such as 8 or 500m."))
+    memory = bytes_field(label=_("Memory"), help_text=_("Such as 32Gi."))
+    storage = bytes_field(label=_("Storage"), required=False, help_text=_("Of all volumes together, such as 200Gi."))
     ends_on = forms.DateField(
         label=_("Until"),
         required=False,
@@ -37,7 +37,7 @@ class AmountsForm(forms.Form):
         self.place = cluster
         self.flavors: list[GpuFlavor] = list(cluster.flavors.all()) if cluster else []
         for flavor in self.flavors:
-            self.fields[f"gpu_{flavor.name}"] = CardsField(
+            self.fields[f"gpu_{flavor.name}"] = cards_field(
                 label=str(flavor), required=False, help_text=flavor.warning, widget=forms.TextInput(attrs={"inputmode": "numeric"})
             )
 

@@ -110,7 +110,8 @@ def test_silence_beyond_a_calls_own_timeout_is_an_unreachable_cluster_whatever_t
 
 def test_the_token_and_the_query_are_sent() -> None:
     with serving([head(200, body=b'{"a":1}')]) as (api, script):
-        assert api.send("GET", "/x", query={"labelSelector": "a=b,c"}) == (200, {"a": 1})
+        answer = api.call("GET", "/x", query={"labelSelector": "a=b,c"})
+    assert (answer.status, answer.body) == (200, {"a": 1})
     assert script.requests[0].startswith(b"GET /x?labelSelector=a%3Db%2Cc HTTP/1.1")
     assert b"Bearer t0ken" in script.requests[0]
 
