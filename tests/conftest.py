@@ -6,6 +6,7 @@ import hypothesis
 import pytest
 from django.core.cache import caches
 from django.db import connection
+from django.utils import translation
 
 from audit import append_only
 from tests.tiers import pytest_collection_modifyitems as pytest_collection_modifyitems
@@ -34,6 +35,12 @@ def emptiable_audit(request: pytest.FixtureRequest) -> Iterator[None]:
 def quiet_throttles() -> None:
     """No test meets the counts of the one before."""
     caches["local"].clear()
+
+
+@pytest.fixture(autouse=True)
+def no_language() -> None:
+    """A page in Chinese leaves its language in the thread: the next test begins in the default one."""
+    translation.deactivate()
 
 
 def is_transactional(request: pytest.FixtureRequest) -> bool:
