@@ -1,8 +1,9 @@
 """What an answer means: its JSON, or the error that it stands for."""
 
-import json
 from email.utils import parsedate_to_datetime
 from typing import Any, NoReturn
+
+import orjson
 
 from kube.errors import ApiError, Unreachable
 
@@ -12,7 +13,7 @@ LONGEST_RETRY_AFTER = 300.0
 def decoded(data: bytes) -> dict[str, Any]:
     """The JSON object of a successful answer. Raises Unreachable for anything else."""
     try:
-        body = json.loads(data)
+        body = orjson.loads(data)
     except ValueError as error:
         raise Unreachable("The answer is not JSON; something else than an API server answers at this address.") from error
     if not isinstance(body, dict):
@@ -23,7 +24,7 @@ def decoded(data: bytes) -> dict[str, Any]:
 def raise_for(status: int, data: bytes, headers: Any) -> NoReturn:
     """Raises the error that an answer stands for: ApiError with a Status, Unreachable when a gateway spoke."""
     try:
-        body = json.loads(data)
+        body = orjson.loads(data)
     except ValueError:
         body = None
     if not isinstance(body, dict) or body.get("kind") != "Status":

@@ -1,6 +1,5 @@
 """One connection pool to one API server: raw JSON through the official client's pool, always with timeouts, never with hidden retries."""
 
-import json
 import os
 import socket
 import ssl
@@ -9,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple, TypedDict, Unpack
 from urllib.parse import urlencode
 
+import orjson
 import urllib3
 from kubernetes.client import ApiClient, Configuration
 from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError, TimeoutError
@@ -62,7 +62,7 @@ class Api:
         body, deadline = options.get("body"), options.get("deadline")
         timeout = deadline.timeout(self.timeout) if deadline else self.timeout
         headers = self.headers if body is None else {**self.headers, "Content-Type": options.get("content_type", "application/json")}
-        data = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+        data = None if body is None else orjson.dumps(body)
         response = self._exchange(method, self.url(path, options.get("query")), data, headers, timeout)
         if response.status >= 300:
             raise_for(response.status, response.data, response.headers)

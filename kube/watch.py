@@ -1,9 +1,10 @@
 """One watch: events of one kind in order, never an older version of an object than was seen, and an end to every silence."""
 
-import json
 import threading
 from collections.abc import Iterator
 from typing import Any
+
+import orjson
 
 from kube.connect import Api
 from kube.errors import ApiError, Expired, KubeError, WatchCut, safe_text
@@ -107,7 +108,7 @@ class Watch:
 
     def _event(self, line: bytes) -> Event:
         try:
-            event = json.loads(line)
+            event = orjson.loads(line)
             kind, thing = event["type"], event["object"]
         except (ValueError, KeyError, TypeError) as error:
             raise WatchCut("A line of the watch is not an event.") from error

@@ -37,7 +37,7 @@ def test_counts_survive_writing_and_reading(amount: int) -> None:
     assert count_of(format_count(amount)) == amount
 
 
-@given(st.integers(0, 2**40), st.sampled_from(["", "m", "k", "M", "Ki", "Mi", "Gi"]))
+@given(st.integers(0, 2**33 - 1), st.sampled_from(["", "m", "k", "M", "Ki", "Mi", "Gi"]))
 def test_the_canonical_text_has_the_same_value_and_is_its_own(number: int, suffix: str) -> None:
     text = canonical(f"{number}{suffix}")
     assert equal(text, f"{number}{suffix}")
