@@ -27,3 +27,15 @@ class WithdrawForm(forms.Form):
     """Taking a request back."""
 
     reason = forms.CharField(label=_("Reason"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class RejectionForm(forms.Form):
+    """One reason for the rejection of several requests."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The team of each request reads it."),
+        error_messages={"required": _("Say why, so that the team knows what to do.")},
+    )

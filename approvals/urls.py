@@ -4,10 +4,12 @@ from django.urls import path
 
 from approvals.views import decide, detail, live, talk
 from approvals.views.list import request_list
+from approvals.views.reject_many import reject_many
 
 urlpatterns = [
     path("requests/", request_list, name="request_list"),
     path("requests/live/", live.request_stream, name="request_stream"),
+    path("requests/reject/", reject_many, name="request_reject_many"),
     path("requests/<int:pk>/", detail.request_detail, name="request_detail"),
     path("requests/<int:pk>/live/", live.request_live, name="request_live"),
     path("requests/<int:pk>/approve/", decide.approve, name="request_approve"),

@@ -73,6 +73,7 @@ def _arguments(key: str, world: World) -> list[Any]:
 WITHOUT_ROW = {
     "request_list",
     "request_stream",
+    "request_reject_many",
     "request-list",
     "namespace_list",
     "namespace_new",
@@ -110,6 +111,7 @@ BODIES: dict[tuple[str, str], Body] = {
     ("request_approve", "POST"): _numbers,
     ("request_weigh", "POST"): _numbers,
     ("request_reject", "POST"): lambda w: {"seen_version": w.request.version, "reason": "no room"},
+    ("request_reject_many", "POST"): lambda w: {"pick": [f"{w.request.pk}.{w.request.version}"], "reason": "no room"},
     ("request_send_back", "POST"): lambda w: {"seen_version": w.request.version, "reason": "less"},
     ("request_comment", "POST"): lambda w: {"body": "hello"},
     ("request_withdraw", "POST"): lambda w: {"reason": "no need"},
@@ -160,6 +162,7 @@ ELSEWHERE: dict[tuple[str, str], Callable[[World], str]] = {
 QUERIES: dict[tuple[str, str], Callable[[World], str]] = {
     ("namespace-detail", "DELETE"): lambda w: f"?confirm={w.namespace.name}",
     ("search", "GET"): lambda w: f"?q={CANARY}",
+    ("request_reject_many", "GET"): lambda w: f"?pick={w.request.pk}.{w.request.version}",
 }
 HEADERS: dict[tuple[str, str], dict[str, str]] = {
     ("api-team", "PATCH"): {"If-Match": "*"},
