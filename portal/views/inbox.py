@@ -2,34 +2,36 @@
 
 from typing import Any
 
-from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.caller import caller
+from approvals.columns import INBOX
 from approvals.kind_pages import Amount, kind_page, summaries
 from approvals.models import Request
 from approvals.policies import decides
 from approvals.queries import tab
 from approvals.views.detail import plan_of
-
-PAGE = 25
+from rest.lists import Listing
 
 
 @require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: HttpRequest) -> HttpResponseBase:
     """Nothing to find here for those who do not decide."""
     user = caller(request)
     if not decides(user):
         raise Http404
-    rows = tab(user, "needs-me").select_related("team", "requester", "plan").order_by("created_at", "pk")
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    words = summaries(page)
+    rows = tab(user, "needs-me").select_related("team", "requester", "plan")
+    listing = Listing(request, rows, INBOX, name="inbox", default="created_at")
+    if listing.format:
+        return listing.download()
+    words = summaries(listing.page)
     context = {
-        "page": page,
-        "rows": [weighed(row, words.get(row.pk, [])) for row in page],
+        "listing": listing,
+        "rows": [weighed(row, words.get(row.pk, [])) for row in listing.page],
         "handed_back": Request.objects.visible_to(user).pending().filter(changes_wanted=True).exclude(requester=user).count(),
         "live_url": reverse("request_stream"),
     }

@@ -70,7 +70,8 @@ if (url && names.size > 0) {
 
 /* What the reader opened stays open, and what is being typed stays typed, when a part is replaced. */
 const opened = new Map();
-const FIELDS = "input:not([type=hidden]), textarea, select";
+// Boxes that pick rows are kept by picks.js and hold nothing up.
+const FIELDS = "input:not([type=hidden], [data-pick], [data-pick-all]), textarea, select";
 const holdsFields = (part) => Boolean(part?.querySelector?.(FIELDS));
 // A page that answers a form shows what was typed with what speaks against it.
 const answered = Boolean(document.querySelector("[data-answered]"));

@@ -53,6 +53,7 @@ def places(keys: dict[str, int]) -> list[Place]:
         Place("home-empty", "home", reverse("home"), "newcomer", "empty"),
         Place("home-approver", "home", reverse("home"), "approver"),
         Place("inbox", "inbox", reverse("inbox"), "approver"),
+        Place("inbox-sorted", "inbox", reverse("inbox") + "?ordering=-title", "approver"),
         Place("search", "search", reverse("search") + "?q=vision", "approver"),
         Place("search-empty", "search", reverse("search") + "?q=nothing-is-called-so", "owner", "empty"),
         Place("search-start", "search", reverse("search"), "owner", "empty"),
@@ -92,6 +93,13 @@ def _requests(keys: dict[str, int]) -> list[Place]:
     return [
         *lists,
         Place("requests-empty", "request_list", reverse("request_list"), "newcomer", "empty"),
+        Place("requests-needs-me", "request_list", reverse("request_list") + "?tab=needs-me&ordering=-title", "approver"),
+        Place(
+            "requests-reject",
+            "request_reject_many",
+            reverse("request_reject_many") + f"?pick={keys['open']}.2&pick={keys['long']}.9",
+            "approver",
+        ),
         page("request-decide", "open", "approver"),
         page("request-open", "open", "member"),
         page("request-applied", "applied", "owner"),
