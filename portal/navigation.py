@@ -54,7 +54,14 @@ def _own(user: User) -> list[Item]:
     waiting = Request.objects.visible_to(user).asked_by(user).pending().count()
     return [
         Item(_("Home"), "home", "home", key="g h"),
-        Item(_("Requests"), "request_list", "requests", places=("request_detail", "request_revise"), count=waiting, key="g r"),
+        Item(
+            _("Requests"),
+            "request_list",
+            "requests",
+            places=("request_detail", "request_revise", "request_reject_many"),
+            count=waiting,
+            key="g r",
+        ),
         Item(_("Namespaces"), "namespace_list", "namespaces", places=("namespace_new", "namespace_detail"), key="g n"),
     ]
 
