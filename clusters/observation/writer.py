@@ -26,8 +26,9 @@ from streams.publish import publish_batch
 logger = logging.getLogger(__name__)
 
 TICK_SECONDS = 0.02
-# After a batch the writer rests for this many times as long as it took: what comes meanwhile is taken together, and the workers that
-# make all the news get the processors. A lone change waits for nobody.
+# After a batch of more than a few the writer rests for this many times as long as it took: what comes meanwhile is taken together, and
+# the workers that make all the news get the processors. A lone change waits for nobody.
+FEW = 4
 REST = 2.0
 LONGEST_REST_SECONDS = 0.25
 BATCH = 1_000
@@ -61,7 +62,8 @@ class Writer:
                     return
             began = time.monotonic()
             self._take_in(batch, stop)
-            stop.wait(min(LONGEST_REST_SECONDS, REST * (time.monotonic() - began)))
+            if len(batch) > FEW:
+                stop.wait(min(LONGEST_REST_SECONDS, REST * (time.monotonic() - began)))
         connection.close()
 
     def process(self, batch: list[Message]) -> list[Verdict]:
