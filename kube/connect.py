@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import orjson
 import urllib3
 from kubernetes.client import ApiClient, Configuration
-from urllib3.exceptions import HTTPError, InsecureRequestWarning, ProtocolError, TimeoutError
+from urllib3.exceptions import ConnectTimeoutError, HTTPError, InsecureRequestWarning, NewConnectionError, ProtocolError, ReadTimeoutError
 
 from kube.answers import date_of, decoded, raise_for
 from kube.deadline import Deadline
@@ -19,6 +19,8 @@ from kube.errors import DeadlinePassed, Unreachable, safe_text
 from kube.kubeconfig import configuration, parsed
 
 POOL_SIZE = 32
+# A silence that was cut by the caller's deadline before this part of a call's own time says nothing about the cluster.
+FAIR_SHARE = 0.5
 CUT = "The time for this run was over before the cluster's API server had answered."
 _IDEMPOTENT = ("GET", "HEAD")
 
@@ -84,10 +86,9 @@ class Api:
                 # The server may close an idle connection at the moment of its reuse: a read is simply asked again.
                 if last:
                     raise unreachable(error) from error
-            except TimeoutError as error:
-                # Cut short by the caller's deadline, it says nothing about the cluster.
-                raise (unreachable(error) if timeout >= self.timeout else DeadlinePassed(CUT)) from error
             except (HTTPError, OSError) as error:
+                if _is_silence(error) and timeout < self.timeout * FAIR_SHARE:
+                    raise DeadlinePassed(CUT) from error
                 raise unreachable(error) from error
         raise AssertionError("the loop always returns or raises")
 
@@ -124,6 +125,11 @@ def connect(kubeconfig: dict[str, Any] | str, *, timeout: float = 5.0) -> Api:
     if not settings.verify_ssl:
         warnings.simplefilter("ignore", InsecureRequestWarning)
     return Api(settings, tls, timeout)
+
+
+def _is_silence(error: Exception) -> bool:
+    # urllib3 counts a refused connection among the timeouts of connecting.
+    return isinstance(error, ConnectTimeoutError | ReadTimeoutError) and not isinstance(error, NewConnectionError)
 
 
 def _telling(base: Any, connected: Callable[[socket.socket], None]) -> Any:

@@ -108,6 +108,13 @@ def test_silence_beyond_a_calls_own_timeout_is_an_unreachable_cluster_whatever_t
         api.request("POST", "/x", body={}, deadline=Deadline(30))
 
 
+def test_a_refused_connection_is_an_unreachable_cluster_however_little_time_is_left() -> None:
+    with serving([head(200)], timeout=5) as (api, _):
+        pass
+    with pytest.raises(Unreachable):
+        api.request("POST", "/x", body={}, deadline=Deadline(0.2))
+
+
 def test_the_token_and_the_query_are_sent() -> None:
     with serving([head(200, body=b'{"a":1}')]) as (api, script):
         answer = api.call("GET", "/x", query={"labelSelector": "a=b,c"})
