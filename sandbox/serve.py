@@ -21,6 +21,7 @@ from sandbox.background.namespaces import Namespaces
 from sandbox.background.quotas import QuotaStatus
 from sandbox.certs import ensure_certificates
 from sandbox.kubeconfig import write_kubeconfig
+from sandbox.processes import kept_port
 from sandbox.storage.journal import Journal
 from sandbox.storage.store import Store
 
@@ -48,7 +49,7 @@ class _Server(uvicorn.Server):
 
 
 def serve(data: Path, port: int, kubeconfig: Path, token_file: Path | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; `port` 0 takes a free one. Raises RuntimeError if the folder is in use."""
+    """Serve until SIGTERM or SIGINT; `port` 0 takes the one of before, or a free one. Raises RuntimeError if the folder is in use."""
     data.mkdir(parents=True, exist_ok=True)
     lock = _lock(data)
     try:
@@ -81,7 +82,7 @@ async def _serve(data: Path, port: int, kubeconfig: Path, token_file: Path | Non
         server_header=False,
         date_header=False,
     )
-    listener = _listen(port)
+    listener = _listen(kept_port(data, port))
     address = f"https://127.0.0.1:{listener.getsockname()[1]}"
     write_kubeconfig(kubeconfig, server=address, ca=certificates.ca, token=admin, name=NAME)
     try:

@@ -21,7 +21,13 @@ def check_wish(wish: NamespaceWish, *, but: Request | None = None) -> Cluster:
         known = ", ".join(Cluster.objects.values_list("name", flat=True)) or _("none yet")
         raise ValidationError({"cluster": _("There is no cluster “%(name)s”. Known: %(known)s.") % {"name": wish.cluster, "known": known}})
     problems: dict[str, Any] = {}
-    for field, check in (("name", _check_name), ("gpus", _check_gpus), ("ends_at", _check_end), ("cpu", _check_amount)):
+    for field, check in (
+        ("name", _check_name),
+        ("gpus", _check_gpus),
+        ("ends_at", _check_end),
+        ("cpu", _check_cpu),
+        ("memory", _check_memory),
+    ):
         try:
             check(wish, cluster, but)
         except ValidationError as error:
@@ -59,6 +65,15 @@ def _check_end(wish: NamespaceWish, cluster: Cluster, but: Request | None) -> No
         raise ValidationError(_("The end must be in the future; leave it empty for no end."), code="past")
 
 
-def _check_amount(wish: NamespaceWish, cluster: Cluster, but: Request | None) -> None:
-    if not wish.resources.cpu or not wish.resources.memory:
-        raise ValidationError(_("A namespace needs some CPU and memory, such as 4 CPU and 16Gi, or nothing can run in it."), code="nothing")
+def _check_cpu(wish: NamespaceWish, cluster: Cluster, but: Request | None) -> None:
+    if not wish.resources.cpu:
+        raise ValidationError(_nothing(), code="nothing")
+
+
+def _check_memory(wish: NamespaceWish, cluster: Cluster, but: Request | None) -> None:
+    if not wish.resources.memory:
+        raise ValidationError(_nothing(), code="nothing")
+
+
+def _nothing() -> str:
+    return _("A namespace needs some CPU and memory, such as 4 CPU and 16Gi, or nothing can run in it.")

@@ -48,11 +48,12 @@ def parse_end(written: Any) -> dt.datetime | None:
         return None
     try:
         end = dt.datetime.fromisoformat(str(written))
-    except ValueError:
+        if len(str(written)) == len("2026-12-31"):
+            end = dt.datetime.combine(end.date(), dt.time(23, 59, 59))
+        # At the edges of the calendar another zone's time is none of ours.
+        return end.astimezone(dt.UTC) if end.tzinfo else end.replace(tzinfo=dt.UTC)
+    except (ValueError, OverflowError):
         raise ValidationError({"ends_at": [_("Write a date such as 2026-12-31, or leave it empty.")]}) from None
-    if len(str(written)) == len("2026-12-31"):
-        end = dt.datetime.combine(end.date(), dt.time(23, 59, 59))
-    return end if end.tzinfo else end.replace(tzinfo=dt.UTC)
 
 
 def _read(problems: dict[str, list[str]], field: str, read: Callable[[str], int], written: Any) -> int:

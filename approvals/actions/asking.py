@@ -25,15 +25,15 @@ What = TimelineEntry.What
 def open_request(
     *, actor: User, kind: str, team: Team, subject: str, title: str, wanted: dict[str, Any], justification: str, original: Any = None
 ) -> Request:
-    """Opens a request, with its plan due. An open one of the same team about the same subject is superseded, visibly.
+    """Opens a request, with its plan due. An open one about the same subject that the actor may withdraw is superseded, visibly.
 
-    Raises PermissionDenied, ValidationError (per field), Conflict (another team asks for the same subject).
+    Raises PermissionDenied, ValidationError (per field), Conflict (another team, or a colleague, asks for the same subject).
     """
     if not may_ask(actor, team):
         raise PermissionDenied(_("You can ask for a team only as its member or owner."))
     fresh = Request(kind=kind, team=team, requester=actor, subject=subject, title=title, justification=justification, original=original)
     fresh.requested = request_kind(kind).validate(fresh, wanted)
-    older = _step_aside(subject, team)
+    older = _step_aside(actor, subject, team)
     fresh.full_clean(exclude=["requested", "original", "decided", "applied"], validate_constraints=False)
     fresh.save(force_insert=True)
     if older is not None:
@@ -46,13 +46,16 @@ def open_request(
     return fresh
 
 
-def _step_aside(subject: str, team: Team) -> Request | None:
-    """Supersedes the team's open request about the subject, if there is one."""
+def _step_aside(actor: User, subject: str, team: Team) -> Request | None:
+    """Supersedes the open request about the subject, if there is one and the actor could take it back."""
     older = Request.objects.pending().select_for_update().filter(subject=subject).first()
     if older is None:
         return None
     if older.team_id != team.pk:
         raise Conflict(_("Another team already asks for this. Choose another name, or wait for that decision."), code="subject_taken")
+    if not may_withdraw(actor, older):
+        message = _("%(who)s already asks for this in #%(number)s. Ask them to change it, or an owner of the team to withdraw it.")
+        raise Conflict(message % {"who": older.requester, "number": older.pk}, code="subject_taken")
     older.move(State.SUPERSEDED)
     return older
 

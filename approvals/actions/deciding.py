@@ -30,7 +30,7 @@ def approve_request(
     _ask_policy(actor, request)
     request.insist_on(seen_version)
     kind = request_kind(request.kind)
-    snapshot = kind.validate(request, decided if decided is not None else request.requested)
+    snapshot = _validated(request, decided if decided is not None else request.requested, seen_version)
     if not confirmed:
         _insist_on_a_plan(request)
     changed = snapshot if snapshot != request.requested else None
@@ -72,6 +72,16 @@ def ask_for_changes(*, actor: User, request: Request, seen_version: int, reason:
     request.refresh_from_db()
     tell(request, What.CHANGES_ASKED, actor=actor, body=reason)
     return request
+
+
+def _validated(request: Request, wanted: dict[str, Any], seen_version: int) -> dict[str, Any]:
+    """The snapshot, if it can stand. What cannot because somebody else has decided meanwhile is that, and no mistake in the numbers."""
+    try:
+        return request_kind(request.kind).validate(request, wanted)
+    except ValidationError:
+        request.refresh_from_db()
+        request.insist_on(seen_version)
+        raise
 
 
 def _ask_policy(actor: User, request: Request) -> None:

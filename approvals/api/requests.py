@@ -23,6 +23,7 @@ from approvals.serializers import (
     RequestDetailSerializer,
     RequestSerializer,
 )
+from rest.etags import etag_of
 from rest.idempotency import IdempotentPost
 
 
@@ -41,6 +42,11 @@ class RequestViewSet(IdempotentPost, viewsets.ReadOnlyModelViewSet[Request]):
     def get_serializer_class(self) -> Any:
         """The list leaves the story out."""
         return RequestSerializer if self.action == "list" else RequestDetailSerializer
+
+    def retrieve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:
+        """With the ETag that a change of the request has to name."""
+        row = self.get_object()
+        return Response(RequestDetailSerializer(row).data, headers={"ETag": etag_of(row)})
 
     def _answer(self, request: Request, code: int = status.HTTP_200_OK) -> Response:
         return Response(RequestDetailSerializer(request).data, status=code)

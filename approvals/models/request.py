@@ -92,11 +92,6 @@ class Request(models.Model):
         snapshot: dict[str, Any] = self.decided if self.decided is not None else self.requested
         return snapshot
 
-    @property
-    def etag_source(self) -> str:
-        """What an ETag is made of: it differs whenever a reader would see a difference."""
-        return f"{self.pk}.{self.version}.{self.state}.{self.outcome}.{self.updated_at.timestamp()}"
-
     def move(self, state: str, *, seen_version: int | None = None, **values: Any) -> None:
         """Goes to `state` by one conditional UPDATE. Raises Conflict when the request was decided or changed meanwhile."""
         if state not in TRANSITIONS[State.PENDING]:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 register = template.Library()
+SMALL_CPU = 100
 BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
@@ -32,7 +33,8 @@ def amount(value: int | None, key: str) -> str:
     if value is None:
         return "–"
     if key == "cpu":
-        return _number(Decimal(value) / 1000)
+        # What would be rounded to nothing is told in millicores.
+        return f"{value}m" if 0 < abs(value) < SMALL_CPU else _number(Decimal(value) / 1000)
     if key in ("memory", "storage"):
         scale = _scale(value)
         return f"{_number(Decimal(value) / 1024**scale)} {BINARY[scale]}"
@@ -76,8 +78,10 @@ def change(value: int, key: str) -> SafeString | str:
 def bar(of: int | None, label: str = "", **parts: Any) -> SafeString:
     """One line of parts (`used`, `idle`, `ask`, `over`) of a whole. `label` tells a screen reader what the numbers beside it mean.
 
-    Widths are SVG attributes: a policy without inline styles allows them.
+    Without a whole nothing is drawn: nobody can say how full it is. Widths are SVG attributes: a policy without inline styles allows them.
     """
+    if of is None:
+        parts = {}
     whole = max(of or 0, sum(int(value or 0) for value in parts.values()), 1)
     widths = ((name, f"{min(100.0, 100 * int(value or 0) / whole):.2f}") for name, value in parts.items() if value)
     pieces = format_html_join("", '<svg class="{}" width="{}%" aria-hidden="true"></svg>', widths)

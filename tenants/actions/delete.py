@@ -26,7 +26,9 @@ def delete_namespace(*, actor: User, namespace: Namespace, confirm: str) -> Name
     if confirm != namespace.name:
         raise ValidationError({"confirm": _("Type the name of the namespace, “%(name)s”, to delete it.") % {"name": namespace.name}})
     if not namespace.start_deletion():
-        raise Conflict(_("This namespace is already being deleted."), code="already_deleting")
+        namespace.refresh_from_db()
+        gone = namespace.deleted_at is not None
+        raise Conflict(_("This namespace is gone; its record stays.") if gone else _("This namespace is already being deleted."), code="already_deleting")
     _record(actor, "namespace.delete", namespace)
     announce(namespace)
     wake("namespace", namespace.pk)

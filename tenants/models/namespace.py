@@ -87,11 +87,6 @@ class Namespace(Reconciled):
             return "deleting"
         return "applied" if self.settled else "applying"
 
-    @property
-    def etag_source(self) -> str:
-        """What an ETag is made of."""
-        return f"{self.pk}.{self.generation}.{self.observed_generation}.{self.fence}.{self.state}"
-
     def start_deletion(self) -> bool:
         """Wants it gone from now on; False when that was so already."""
         rows = Namespace.objects.filter(pk=self.pk, deletion_requested_at__isnull=True)

@@ -62,7 +62,7 @@ def address(row: Namespace, tab: str) -> str:
 def overview(row: Namespace) -> dict[str, Any]:
     """Quota, grants, objects, drift, pods that need somebody."""
     return {
-        "gauges": gauges([row])[row.pk],
+        "gauges": [] if row.deleted_at else gauges([row])[row.pk],
         "grants": [grant for grant in row.grants.all() if grant.is_active],
         "drifts": Drift.objects.of_owner("namespace", row.pk)[:5],
         "troubled": [seen for seen in pods_with_hints(row) if seen.hint],

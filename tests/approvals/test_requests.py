@@ -148,6 +148,26 @@ def test_a_second_request_of_the_team_supersedes_the_first_visibly(request_, ali
     assert request_.timeline.filter(what="superseded").exists()
 
 
+def test_a_colleagues_request_is_superseded_only_by_who_could_withdraw_it(request_, alice):
+    bob = make_user(team_roles={"vision": "member"})
+    with pytest.raises(Conflict, match=f"{request_.requester} already asks for this in #{request_.pk}"):
+        ask(bob, make_team("vision"), make_wish(name="vision-prod", cpu=1000))
+    request_.refresh_from_db()
+    assert request_.state == State.PENDING
+    owner = make_user(team_roles={"vision": "owner"})
+    ask(owner, make_team("vision"), make_wish(name="vision-prod", cpu=1000))
+    request_.refresh_from_db()
+    assert request_.state == State.SUPERSEDED
+
+
+def test_a_decision_that_comes_second_is_told_so_and_not_that_the_name_is_taken(request_, approver):
+    stale = Request.objects.get(pk=request_.pk)
+    actions.approve_request(actor=approver, request=request_, seen_version=1, confirmed=True)
+    with pytest.raises(Conflict) as refused:
+        actions.approve_request(actor=make_user(platform_roles=["approver"]), request=stale, seen_version=1, confirmed=True)
+    assert refused.value.code == "already_decided"
+
+
 def test_another_team_cannot_ask_for_the_same_name(request_):
     carol = make_user("carol", {"speech": "owner"})
     with pytest.raises((Conflict, ValidationError)):

@@ -13,6 +13,8 @@ GIB = 2**30
     [
         (64_000, "cpu", "64"),
         (1_500, "cpu", "1.5"),
+        (100, "cpu", "0.1"),
+        (1, "cpu", "1m"),
         (256 * GIB, "memory", "256 GiB"),
         (1536 * 2**20, "memory", "1.5 GiB"),
         (20_480 * GIB, "storage", "20 TiB"),
@@ -24,6 +26,10 @@ GIB = 2**30
 def test_an_amount_is_written_in_the_unit_that_people_use(value: int | None, key: str, words: str) -> None:
     with override("en"):
         assert amount(value, key) == words
+
+
+def test_a_bar_without_a_whole_does_not_look_full() -> None:
+    assert "<svg" not in bar(None, used=10)
 
 
 def test_a_part_is_written_in_the_unit_of_the_whole() -> None:

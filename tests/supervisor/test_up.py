@@ -1,9 +1,12 @@
 """The quick start as a newcomer meets it: everything starts, says where it is, and leaves nothing when it ends."""
 
 import json
+import os
+import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -52,6 +55,20 @@ def test_a_newcomer_gets_a_portal_that_is_well_and_ctrl_c_leaves_no_process(quic
     assert len(quickstart.living()) >= 7
     assert quickstart.ctrl_c() < STOP_SECONDS
     assert quickstart.process.returncode == 0 and quickstart.living() == []
+
+
+def test_an_api_server_that_is_killed_comes_back_where_everybody_looks_for_it(quickstart: QuickStart) -> None:
+    before = (quickstart.home / "kubeconfig").read_text()
+    [server] = [pid for pid in quickstart.living() if b"sandbox\0serve" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    os.kill(server, signal.SIGKILL)
+    deadline = time.monotonic() + 60
+    while quickstart.get("/readyz")[0] == 200:
+        assert time.monotonic() < deadline, "nobody noticed"
+        time.sleep(0.05)
+    while quickstart.get("/readyz")[0] != 200:
+        assert time.monotonic() < deadline, quickstart.get("/readyz")
+        time.sleep(0.2)
+    assert (quickstart.home / "kubeconfig").read_text() == before
 
 
 def test_after_a_kill_nothing_is_left_and_the_data_stay_until_they_are_cleaned(quickstart: QuickStart) -> None:

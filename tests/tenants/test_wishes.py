@@ -101,6 +101,13 @@ def test_a_date_means_its_last_moment():
         parse_end("tomorrow")
 
 
+@pytest.mark.parametrize("written", ["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00"])
+def test_an_end_beyond_the_calendar_is_refused_with_what_to_write(written):
+    with pytest.raises(ValidationError) as refused:
+        parse_end(written)
+    assert refused.value.message_dict["ends_at"][0].startswith("Write a date such as")
+
+
 @pytest.mark.django_db
 class TestChecks:
     """Against what stands."""
