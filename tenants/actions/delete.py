@@ -27,8 +27,8 @@ def delete_namespace(*, actor: User, namespace: Namespace, confirm: str) -> Name
         raise ValidationError({"confirm": _("Type the name of the namespace, “%(name)s”, to delete it.") % {"name": namespace.name}})
     if not namespace.start_deletion():
         namespace.refresh_from_db()
-        gone = namespace.deleted_at is not None
-        raise Conflict(_("This namespace is gone; its record stays.") if gone else _("This namespace is already being deleted."), code="already_deleting")
+        why = _("This namespace is gone; its record stays.") if namespace.deleted_at else _("This namespace is already being deleted.")
+        raise Conflict(why, code="already_deleting")
     _record(actor, "namespace.delete", namespace)
     announce(namespace)
     wake("namespace", namespace.pk)
