@@ -1,40 +1,88 @@
-"""Key material of one data folder: a private CA and the serving certificate that it signs, made once and then kept."""
+"""Key material of one data folder, made once and then kept: two CAs, the certificates that they sign, the ServiceAccounts' key."""
 
 import datetime
-import ipaddress
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-LIFETIME = datetime.timedelta(days=3650)
+from sandbox.signing import Authority, Pair, private_pem
+
 RENEW_BEFORE = datetime.timedelta(days=30)
 DNS_NAMES = ("localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc")
+ADDRESSES = ("127.0.0.1", "::1")
+KUBELET_CLIENT, KUBELET_CLIENT_GROUP = "kube-apiserver-kubelet-client", "system:masters"
+FRONT_PROXY_CLIENT = "front-proxy-client"
 
 
 @dataclass(frozen=True)
 class Certificates:
     """Paths of the PEM files that a server needs and that its clients verify."""
 
-    ca: Path
-    certificate: Path
-    key: Path
-    service_account_key: Path
-    service_account_public: Path
+    folder: Path
+
+    @property
+    def ca(self) -> Path:
+        """The cluster's CA: it signs the API server and its client certificate for kubelets."""
+        return self.folder / "ca.crt"
+
+    @property
+    def certificate(self) -> Path:
+        """The API server's serving certificate."""
+        return self.folder / "server.crt"
+
+    @property
+    def key(self) -> Path:
+        """Its key."""
+        return self.folder / "server.key"
+
+    @property
+    def kubelet_client(self) -> Path:
+        """What the API server shows kubelets."""
+        return self.folder / "kubelet-client.crt"
+
+    @property
+    def kubelet_client_key(self) -> Path:
+        """Its key."""
+        return self.folder / "kubelet-client.key"
+
+    @property
+    def front_proxy_ca(self) -> Path:
+        """A CA of its own: who has its certificate may say whom a request comes from."""
+        return self.folder / "front-proxy-ca.crt"
+
+    @property
+    def front_proxy_client(self) -> Path:
+        """What the API server shows the servers of aggregated APIs."""
+        return self.folder / "front-proxy-client.crt"
+
+    @property
+    def front_proxy_client_key(self) -> Path:
+        """Its key."""
+        return self.folder / "front-proxy-client.key"
+
+    @property
+    def service_account_key(self) -> Path:
+        """Signs the tokens of ServiceAccounts."""
+        return self.folder / "service-account.key"
+
+    @property
+    def service_account_public(self) -> Path:
+        """Verifies them."""
+        return self.folder / "service-account.pub"
 
 
 def ensure_certificates(folder: Path) -> Certificates:
     """Return the certificates in `folder`, making them at the first call or when they are about to expire."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    paths = Certificates(
-        folder / "ca.crt", folder / "server.crt", folder / "server.key", folder / "service-account.key", folder / "service-account.pub"
-    )
-    if not _is_valid(paths.certificate):
-        _write_serving_pair(paths)
+    paths = Certificates(folder)
+    if not _is_valid(paths.certificate) or not _is_valid(paths.kubelet_client):
+        _write_cluster_pairs(paths)
+    if not _is_valid(paths.front_proxy_client):
+        _write_front_proxy_pair(paths)
     if not paths.service_account_key.exists() or not paths.service_account_public.exists():
         _write_service_account_pair(paths)
     return paths
@@ -54,64 +102,29 @@ def _is_valid(path: Path) -> bool:
     if not path.exists():
         return False
     certificate = x509.load_pem_x509_certificate(path.read_bytes())
-    return certificate.not_valid_after_utc > _now() + RENEW_BEFORE
+    return certificate.not_valid_after_utc > datetime.datetime.now(datetime.UTC) + RENEW_BEFORE
 
 
-def _now() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC)
+def _write_cluster_pairs(paths: Certificates) -> None:
+    authority = Authority("sandbox-ca")
+    write_private(paths.ca, authority.certificate)
+    _write(authority.client(KUBELET_CLIENT, KUBELET_CLIENT_GROUP), paths.kubelet_client, paths.kubelet_client_key)
+    _write(authority.serving("kube-apiserver", DNS_NAMES, ADDRESSES), paths.certificate, paths.key)
 
 
-def _name(common: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common)])
+def _write_front_proxy_pair(paths: Certificates) -> None:
+    authority = Authority("sandbox-front-proxy-ca")
+    write_private(paths.front_proxy_ca, authority.certificate)
+    _write(authority.client(FRONT_PROXY_CLIENT), paths.front_proxy_client, paths.front_proxy_client_key)
 
 
-def _builder(subject: str, issuer: str, key: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
-    start = _now() - datetime.timedelta(minutes=5)
-    builder = x509.CertificateBuilder().subject_name(_name(subject)).issuer_name(_name(issuer)).public_key(key)
-    return builder.serial_number(x509.random_serial_number()).not_valid_before(start).not_valid_after(start + LIFETIME)
-
-
-def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=signs_certificates,
-        crl_sign=signs_certificates,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _write_serving_pair(paths: Certificates) -> None:
-    ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name = "sandbox-ca"
-    identity = x509.SubjectKeyIdentifier.from_public_key(ca_key.public_key())
-    ca = _builder(ca_name, ca_name, ca_key.public_key())
-    ca = ca.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    ca = ca.add_extension(_usage(signs_certificates=True), critical=True).add_extension(identity, critical=False)
-    addresses = [x509.IPAddress(ipaddress.ip_address(address)) for address in ("127.0.0.1", "::1")]
-    names = x509.SubjectAlternativeName([*[x509.DNSName(name) for name in DNS_NAMES], *addresses])
-    server = _builder("kube-apiserver", ca_name, key.public_key()).add_extension(names, critical=False)
-    server = server.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-    server = server.add_extension(_usage(signs_certificates=False), critical=True)
-    server = server.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-    issuer = x509.AuthorityKeyIdentifier.from_issuer_subject_key_identifier(identity)
-    server = server.add_extension(issuer, critical=False)
-    write_private(paths.ca, ca.sign(ca_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
-    write_private(paths.key, _private_pem(key))
-    write_private(paths.certificate, server.sign(ca_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM))
+def _write(pair: Pair, certificate: Path, key: Path) -> None:
+    write_private(key, pair.key)
+    write_private(certificate, pair.certificate)
 
 
 def _write_service_account_pair(paths: Certificates) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     public = key.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    write_private(paths.service_account_key, _private_pem(key))
+    write_private(paths.service_account_key, private_pem(key))
     write_private(paths.service_account_public, public)
-
-
-def _private_pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.TraditionalOpenSSL
-    return key.private_bytes(encoding, form, serialization.NoEncryption())

@@ -8,6 +8,8 @@ from types import TracebackType
 
 from sandbox.binaries import Binaries, find_binaries
 from sandbox.certs import ensure_certificates, write_private
+from sandbox.custom_objects.process import CustomObjects
+from sandbox.custom_objects.trait import dies_of_custom_objects
 from sandbox.flags import api_server_command, controller_manager_command, etcd_command, scheduler_command
 from sandbox.kubeconfig import write_kubeconfig
 from sandbox.processes import free_ports, kept_port, spawn, stop, tail
@@ -19,8 +21,19 @@ Progress = Callable[[str], None]
 class ControlPlane:
     """Start with `with ControlPlane(folder) as cluster:`; the data stay in `folder`, so a second start finds them again."""
 
-    def __init__(self, data_dir: Path | str, port: int = 0, *, assets: Path | str | None = None, progress: Progress | None = None) -> None:
-        """Prepare, start nothing. `assets` holds the binaries (default: $KUBEBUILDER_ASSETS); `port` 0 takes a free one."""
+    def __init__(
+        self,
+        data_dir: Path | str,
+        port: int = 0,
+        *,
+        assets: Path | str | None = None,
+        progress: Progress | None = None,
+        custom_objects: bool = True,
+    ) -> None:
+        """Prepare, start nothing. `assets` holds the binaries (default: $KUBEBUILDER_ASSETS); `port` 0 takes a free one.
+
+        Without `custom_objects` a build that dies of them is left as it is, and every request spared a way around it.
+        """
         self.data_dir = Path(data_dir).resolve()
         self.binaries: Binaries = find_binaries(assets)
         self.certificates = ensure_certificates(self.data_dir / "certs")
@@ -31,6 +44,9 @@ class ControlPlane:
         self._progress = progress or (lambda line: None)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._etcd_url = ""
+        self._custom_objects: CustomObjects | None = None
+        if custom_objects and dies_of_custom_objects(self.binaries.api_server, self.binaries.version[1]):
+            self._custom_objects = CustomObjects(self.data_dir / "custom-objects", self._log("custom-objects"))
 
     def __enter__(self) -> "ControlPlane":
         self.start()
@@ -47,13 +63,20 @@ class ControlPlane:
             write_kubeconfig(self.kubeconfig_path, server=self.server, ca=self.certificates.ca, token=self.token, name="control-plane")
             self._wait_for_api_server()
             self._start_managers()
+            self._start_custom_objects()
         except BaseException:
             self.stop()
             raise
 
     def stop(self) -> None:
         """End every part, the API server before its etcd, within five seconds."""
-        for name, seconds in (("kube-scheduler", 0.5), ("kube-controller-manager", 0.5), ("kube-apiserver", 2.0), ("etcd", 1.5)):
+        for name, seconds in (
+            ("custom-objects", 1.0),
+            ("kube-scheduler", 0.5),
+            ("kube-controller-manager", 0.5),
+            ("kube-apiserver", 2.0),
+            ("etcd", 1.5),
+        ):
             stop(self._processes.pop(name, None), seconds)
 
     def kill_api_server(self) -> None:
@@ -100,8 +123,8 @@ class ControlPlane:
         self._spawn("etcd", etcd_command(self.binaries, self.data_dir / "etcd", self._etcd_url, f"http://127.0.0.1:{peer}"))
 
     def _start_api_server(self) -> None:
-        tokens = self.data_dir / "tokens.csv"
-        command = api_server_command(self.binaries, self.certificates, etcd_url=self._etcd_url, port=self.port, tokens=tokens)
+        tokens, audit = self.data_dir / "tokens.csv", self._custom_objects.audit_files() if self._custom_objects else None
+        command = api_server_command(self.binaries, self.certificates, etcd_url=self._etcd_url, port=self.port, tokens=tokens, audit=audit)
         self._spawn("kube-apiserver", command)
 
     def _wait_for_api_server(self) -> None:
@@ -111,6 +134,11 @@ class ControlPlane:
         )
         if not ready:
             raise RuntimeError(f"the API server did not become ready:\n{tail(self._log('kube-apiserver'))}\n{tail(self._log('etcd'))}")
+
+    def _start_custom_objects(self) -> None:
+        if self._custom_objects:
+            self._progress("starting custom-objects, as this build of the API server cannot keep them")
+            self._processes["custom-objects"] = self._custom_objects.start(self.kubeconfig_path)
 
     def _start_managers(self) -> None:
         ports = free_ports(2)

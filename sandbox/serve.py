@@ -16,10 +16,16 @@ from sandbox.access.rbac import Rbac
 from sandbox.access.tokens import Tokens, static_tokens
 from sandbox.api.app import App
 from sandbox.api.cluster import Cluster
+from sandbox.api.outgoing import Connections
+from sandbox.background.aggregation import AggregatedRoles
+from sandbox.background.api_services import ApiServices
+from sandbox.background.authentication import publish_authentication
 from sandbox.background.bootstrap import bootstrap
+from sandbox.background.definitions import Definitions
 from sandbox.background.namespaces import Namespaces
 from sandbox.background.quotas import QuotaStatus
 from sandbox.certs import ensure_certificates
+from sandbox.kinds.served import Served
 from sandbox.kubeconfig import write_kubeconfig
 from sandbox.processes import kept_port
 from sandbox.storage.journal import Journal
@@ -60,21 +66,27 @@ def serve(data: Path, port: int, kubeconfig: Path, token_file: Path | None = Non
 
 async def _serve(data: Path, port: int, kubeconfig: Path, token_file: Path | None) -> None:
     certificates = ensure_certificates(data / "certs")
-    store = Store(Journal(data / "journal.jsonl"))
+    store = Store(Journal(data / "journal.jsonl"), Served())
     admin, users = static_tokens(data, token_file)
-    bootstrap(store)
+    listener = _listen(kept_port(data, port))
+    bootstrap(store, listener.getsockname()[1])
+    publish_authentication(store, certificates)
     store.compact()
     tokens = Tokens(store, certificates.service_account_key, users)
-    cluster = Cluster(store, tokens, Rbac(store), certificates.ca.read_text())
+    cluster = Cluster(store, tokens, Rbac(store), certificates.ca.read_text(), Connections(certificates))
     loop = asyncio.get_running_loop()
     QuotaStatus(store, loop)
+    Definitions(cluster, loop)
     Namespaces(cluster, loop)
+    AggregatedRoles(store, loop)
+    checks = loop.create_task(ApiServices(cluster).run())
     app = App(cluster)
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         lifespan="off",
+        ws="none",
         ssl_certfile=str(certificates.certificate),
         ssl_keyfile=str(certificates.key),
         timeout_graceful_shutdown=2,
@@ -82,12 +94,13 @@ async def _serve(data: Path, port: int, kubeconfig: Path, token_file: Path | Non
         server_header=False,
         date_header=False,
     )
-    listener = _listen(kept_port(data, port))
     address = f"https://127.0.0.1:{listener.getsockname()[1]}"
     write_kubeconfig(kubeconfig, server=address, ca=certificates.ca, token=admin, name=NAME)
     try:
         await _Server(config, app).serve(sockets=[listener])
     finally:
+        checks.cancel()
+        await cluster.outside.close()
         store.close()
 
 

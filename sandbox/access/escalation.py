@@ -17,7 +17,7 @@ def check_grant(rbac: Rbac, user: User, kind: Kind, value: dict[str, Any], befor
     if user.is_master or kind.group != GROUP:
         return
     namespace, name = value["metadata"].get("namespace", ""), value["metadata"].get("name", "")
-    if kind.name in ("Role", "ClusterRole"):
+    if kind.built_in in ("Role", "ClusterRole"):
         if before is not None and before.get("rules") == value.get("rules"):
             return
         allowed = Attributes("escalate", GROUP, kind.plural, namespace=namespace, name=name)

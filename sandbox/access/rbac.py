@@ -6,8 +6,8 @@ from typing import Any
 
 from sandbox.access.users import User
 from sandbox.kinds.table import kind_named
-from sandbox.selectors.labels import selects
 from sandbox.storage.store import Store
+from sandbox.storage.stored import Stored
 
 Rule = dict[str, Any]
 
@@ -40,16 +40,27 @@ class Rbac:
         """Whether some rule of the user covers the request."""
         return user.is_master or any(covers(rule, wanted) for rule in self.rules(user, wanted.namespace))
 
+    def reason(self, user: User, wanted: Attributes) -> str:
+        """Which binding allows the request, in the words of a review; empty if none does."""
+        for binding, subject, rules in self._grants(user, wanted.namespace):
+            if any(covers(rule, wanted) for rule in rules):
+                return f"RBAC: allowed by {_binding_text(binding)} to {_subject_text(subject, binding.namespace)}"
+        return ""
+
     def rules(self, user: User, namespace: str) -> Iterator[Rule]:
         """Every rule that holds for the user in a namespace (empty: cluster-wide ones only)."""
-        for binding in self._store.items(kind_named("ClusterRoleBinding")):
-            if _binds(binding.value, user, ""):
-                yield from self.role_rules(binding.value["roleRef"], "") or []
-        if not namespace:
-            return
-        for binding in self._store.items(kind_named("RoleBinding"), namespace):
-            if _binds(binding.value, user, namespace):
-                yield from self.role_rules(binding.value["roleRef"], namespace) or []
+        for _, _, rules in self._grants(user, namespace):
+            yield from rules
+
+    def _grants(self, user: User, namespace: str) -> Iterator[tuple[Stored, dict[str, str], list[Rule]]]:
+        """Bindings that reach the user: each with the subject that does, and the rules of its role."""
+        spaces = [("ClusterRoleBinding", ""), *([("RoleBinding", namespace)] if namespace else [])]
+        for kind, space in spaces:
+            for binding in self._store.items(kind_named(kind), space):
+                subjects = binding.value.get("subjects") or []
+                subject = next((each for each in subjects if _is_subject(each, user, space)), None)
+                if subject is not None:
+                    yield binding, subject, self.role_rules(binding.value["roleRef"], space) or []
 
     def role_rules(self, reference: dict[str, str], namespace: str) -> list[Rule] | None:
         """The rules of a role; None if it does not exist."""
@@ -58,14 +69,7 @@ class Rbac:
         stored = self._store.get(kind, namespace if is_role else "", reference["name"])
         if stored is None:
             return None
-        aggregation = stored.value.get("aggregationRule")
-        return self._aggregated(aggregation) if aggregation else stored.value.get("rules") or []
-
-    def _aggregated(self, aggregation: dict[str, Any]) -> list[Rule]:
-        selectors = aggregation.get("clusterRoleSelectors") or []
-        roles = [each for each in self._store.items(kind_named("ClusterRole")) if "aggregationRule" not in each.value]
-        chosen = [each for each in roles if any(selects(selector, each.labels) for selector in selectors)]
-        return [rule for each in chosen for rule in each.value.get("rules") or []]
+        return stored.value.get("rules") or []
 
 
 def covers(rule: Rule, wanted: Attributes) -> bool:
@@ -93,8 +97,15 @@ def _has_resource(resources: list[str], wanted: Attributes) -> bool:
     return bool(wanted.subresource) and f"*/{wanted.subresource}" in resources
 
 
-def _binds(binding: dict[str, Any], user: User, namespace: str) -> bool:
-    return any(_is_subject(subject, user, namespace) for subject in binding.get("subjects") or [])
+def _binding_text(binding: Stored) -> str:
+    place = f"/{binding.namespace}" if binding.namespace else ""
+    role = binding.value["roleRef"]
+    return f'{binding.kind.name} "{binding.name}{place}" of {role["kind"]} "{role["name"]}"'
+
+
+def _subject_text(subject: dict[str, str], namespace: str) -> str:
+    place = f"/{subject.get('namespace') or namespace}" if subject["kind"] == "ServiceAccount" else ""
+    return f'{subject["kind"]} "{subject["name"]}{place}"'
 
 
 def _is_subject(subject: dict[str, str], user: User, namespace: str) -> bool:

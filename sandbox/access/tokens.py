@@ -5,6 +5,7 @@ import csv
 import json
 import secrets
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -46,12 +47,17 @@ class Tokens:
         r, s = utils.decode_dss_signature(self._key.sign(body.encode(), HASH))
         return f"{body}.{_base64(r.to_bytes(32, 'big') + s.to_bytes(32, 'big'))}", now + seconds
 
-    def user(self, token: str) -> User | None:
-        """Whose token this is; None if it is unknown, forged, expired, or its ServiceAccount is gone."""
-        if token in self._static:
-            return self._static[token]
+    def audiences(self, token: str, wanted: list[str]) -> list[str]:
+        """Which of the wanted audiences a token is for; a static one is for the server alone."""
         claims = self._verified.get(token) or self._verify(token)
-        if claims is None or claims["exp"] <= time.time() or AUDIENCE not in claims["aud"]:
+        return [each for each in wanted if each in (claims["aud"] if claims else [AUDIENCE])]
+
+    def user(self, token: str, audiences: Sequence[str] = (AUDIENCE,)) -> User | None:
+        """Whose token this is; None if it is unknown, forged, expired, for other audiences, or its ServiceAccount is gone."""
+        if token in self._static:
+            return self._static[token] if AUDIENCE in audiences else None
+        claims = self._verified.get(token) or self._verify(token)
+        if claims is None or claims["exp"] <= time.time() or not set(audiences) & set(claims["aud"]):
             return None
         private = claims["kubernetes.io"]
         namespace, account = private["namespace"], private["serviceaccount"]

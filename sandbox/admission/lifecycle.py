@@ -20,7 +20,7 @@ def check_namespace(store: Store, kind: Kind, namespace: str, name: str) -> None
 
 def check_mortal(kind: Kind, name: str) -> None:
     """Raise 403 when a namespace of the system itself is to be deleted."""
-    if kind.name == "Namespace" and name in IMMORTAL:
+    if kind.built_in == "Namespace" and name in IMMORTAL:
         raise forbidden(kind, name, "this namespace may not be deleted")
 
 

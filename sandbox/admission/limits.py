@@ -6,7 +6,7 @@ from typing import Any
 from sandbox.kinds.errors import forbidden
 from sandbox.kinds.rules import Object
 from sandbox.kinds.table import Kind, kind_named
-from sandbox.schema.quantities import parse
+from sandbox.schema.quantities import parse, render
 from sandbox.storage.store import Store
 
 NOTE = "kubernetes.io/limit-ranger"
@@ -26,9 +26,9 @@ def default_by_limits(store: Store, pod: Object) -> None:
 def check_limits(store: Store, kind: Kind, value: Object) -> None:
     """Raise 403 naming every bound that a pod or a claim breaks."""
     problems: list[str] = []
-    if kind.name == "Pod":
+    if kind.built_in == "Pod":
         problems = _pod_problems(store, value)
-    elif kind.name == "PersistentVolumeClaim":
+    elif kind.built_in == "PersistentVolumeClaim":
         requests = (value["spec"].get("resources") or {}).get("requests") or {}
         for item in _items(store, value["metadata"]["namespace"], kind.name):
             problems += _bound_problems(item, requests, {}, kind.name)
@@ -70,7 +70,7 @@ def _total(containers: list[dict[str, Any]], part: str) -> dict[str, str]:
     for container in containers:
         for name, amount in ((container.get("resources") or {}).get(part) or {}).items():
             total[name] = total.get(name, Decimal(0)) + parse(amount)
-    return {name: str(amount) for name, amount in total.items()}
+    return {name: render(amount, binary="memory" in name or "storage" in name) for name, amount in total.items()}
 
 
 def _bound_problems(item: dict[str, Any], requests: dict[str, str], limits: dict[str, str], kind: str) -> list[str]:
@@ -86,4 +86,18 @@ def _bound_problems(item: dict[str, Any], requests: dict[str, str], limits: dict
             problems.append(f"maximum {name} usage per {kind} is {bound}.  No {what} is specified")
         elif parse(amounts[name]) > parse(bound):
             problems.append(f"maximum {name} usage per {kind} is {bound}, but {what} is {amounts[name]}")
+    return problems + _ratio_problems(item, requests, limits, kind)
+
+
+def _ratio_problems(item: dict[str, Any], requests: dict[str, str], limits: dict[str, str], kind: str) -> list[str]:
+    problems = []
+    for name, bound in (item.get("maxLimitRequestRatio") or {}).items():
+        start = f"{name} max limit to request ratio per {kind} is {bound}, but"
+        request, limit = parse(requests.get(name, "0")), parse(limits.get(name, "0"))
+        if not request:
+            problems.append(f"{start} no request is specified or request is 0")
+        elif not limit:
+            problems.append(f"{start} no limit is specified or limit is 0")
+        elif limit / request > parse(bound):
+            problems.append(f"{start} provided ratio is {limit / request:.6f}")
     return problems

@@ -4,6 +4,7 @@ import secrets
 from typing import Any
 
 from sandbox.kinds.errors import forbidden
+from sandbox.kinds.priority import SYSTEM
 from sandbox.kinds.rules import Object
 from sandbox.kinds.table import Kind, kind_named
 from sandbox.storage.store import Store
@@ -12,7 +13,6 @@ ALPHABET = "bcdfghjklmnpqrstvwxz2456789"
 MOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
 ABSENCE_SECONDS = 300
 TOKEN_SECONDS = 3607
-PRIORITIES = {"system-cluster-critical": 2_000_000_000, "system-node-critical": 2_000_001_000}
 
 
 def random_suffix(length: int = 5) -> str:
@@ -26,6 +26,14 @@ def admit_pod(store: Store, kind: Kind, pod: Object) -> None:
     _set_service_account(store, kind, pod, name)
     _set_priority(store, kind, spec, name)
     _set_tolerations(spec)
+
+
+def admit_pod_update(pod: Object, before: Object) -> None:
+    """Put back in place what admission added to the pod and an update left out."""
+    for key in ("priority", "preemptionPolicy"):
+        if key in before["spec"]:
+            pod["spec"].setdefault(key, before["spec"][key])
+    _set_tolerations(pod["spec"])
 
 
 def _set_service_account(store: Store, kind: Kind, pod: Object, name: str) -> None:
@@ -43,7 +51,7 @@ def _set_service_account(store: Store, kind: Kind, pod: Object, name: str) -> No
 def _mount_token(spec: dict[str, Any]) -> None:
     volume = f"kube-api-access-{random_suffix()}"
     mounted = False
-    for container in [*spec["containers"], *(spec.get("initContainers") or [])]:
+    for container in [*(spec["containers"] or []), *(spec.get("initContainers") or [])]:
         mounts = container.setdefault("volumeMounts", [])
         if all(each.get("mountPath") != MOUNT for each in mounts):
             mounts.append({"name": volume, "readOnly": True, "mountPath": MOUNT})
@@ -64,8 +72,8 @@ def _token_sources() -> dict[str, Any]:
 
 def _set_priority(store: Store, kind: Kind, spec: dict[str, Any], name: str) -> None:
     wanted = spec.get("priorityClassName")
-    priority, policy = PRIORITIES.get(wanted or "", 0), "PreemptLowerPriority"
-    if wanted and wanted not in PRIORITIES:
+    priority, policy = SYSTEM.get(wanted or "", 0), "PreemptLowerPriority"
+    if wanted and wanted not in SYSTEM:
         stored = store.get(kind_named("PriorityClass"), "", wanted)
         if stored is None:
             raise forbidden(kind, name, f"no PriorityClass with name {wanted} was found")

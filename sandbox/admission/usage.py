@@ -5,7 +5,7 @@ from typing import Any
 
 from sandbox.kinds.resources import is_extended
 from sandbox.kinds.table import Kind
-from sandbox.schema.quantities import parse
+from sandbox.schema.quantities import parse, render
 
 Usage = dict[str, Decimal]
 LEGACY = frozenset({"services", "secrets", "configmaps", "resourcequotas", "persistentvolumeclaims"})
@@ -17,13 +17,18 @@ def usage_of(kind: Kind, value: dict[str, Any]) -> Usage:
     usage: Usage = {f"count/{kind.resource}": Decimal(1)}
     if kind.plural in LEGACY and not kind.group:
         usage[kind.plural] = Decimal(1)
-    if kind.name == "Pod":
+    if kind.built_in == "Pod":
         usage |= _pod(value)
-    elif kind.name == "Service":
+    elif kind.built_in == "Service":
         usage |= _service(value["spec"])
-    elif kind.name == "PersistentVolumeClaim":
+    elif kind.built_in == "PersistentVolumeClaim":
         usage |= _claim(value["spec"])
     return usage
+
+
+def shown(hard: dict[str, str], total: Usage) -> dict[str, str]:
+    """The part of `total` that a quota limits, as `status.used` shows it."""
+    return {name: render(total.get(name, Decimal(0)), binary="memory" in name or "storage" in name) for name in hard}
 
 
 def missing_amounts(value: dict[str, Any], names: set[str]) -> dict[str, list[str]]:

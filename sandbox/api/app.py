@@ -8,6 +8,8 @@ from urllib.parse import parse_qs
 
 from sandbox.api.cluster import Cluster
 from sandbox.api.dispatch import dispatch, error_for
+from sandbox.api.outgoing import Outgoing
+from sandbox.api.relaying import relay
 from sandbox.api.request import Request, Response, failure
 from sandbox.api.watches import watch
 from sandbox.kinds.errors import StatusError
@@ -34,29 +36,27 @@ class App:
         outcome = self._answer(request)
         if isinstance(outcome, Response):
             await _send(send, outcome, request)
+        elif isinstance(outcome, Outgoing):
+            await self._relay(outcome, receive, send, request)
         else:
-            await self._stream(outcome, receive, send, request)
+            await self._stream(outcome, receive, send)
 
-    def _answer(self, request: Request) -> Response | AsyncIterator[bytes]:
+    def _answer(self, request: Request) -> Response | Outgoing | AsyncIterator[bytes]:
         try:
             if len(request.body) > LARGEST_BODY:
                 raise StatusError(413, "RequestEntityTooLarge", f"Request entity too large: limit is {LARGEST_BODY}", {})
             outcome = dispatch(self.cluster, request)
-            return outcome if isinstance(outcome, Response) else watch(self.cluster, request, *outcome)
+            return watch(self.cluster, request, *outcome) if isinstance(outcome, tuple) else outcome
         except StatusError as error:
             return failure(error)
         except Exception as error:
             log.exception("%s %s", request.method, request.path)
             return failure(error_for(error))
 
-    async def _stream(self, events: AsyncIterator[bytes], receive: Receive, send: Send, request: Request) -> None:
-        try:
-            first = await anext(events, b"") if request.option("resourceVersion") == "0" else b""
-        except StatusError as error:
-            await _send(send, failure(error), request)
-            return
+    async def _stream(self, events: AsyncIterator[bytes], receive: Receive, send: Send) -> None:
         await _start(send, 200, {"content-type": "application/json"})
-        await send({"type": "http.response.body", "body": first, "more_body": True})
+        # The client knows by the head alone that its watch stands.
+        await send({"type": "http.response.body", "body": b"", "more_body": True})
         ended = asyncio.create_task(self._ended(receive))
         pump = asyncio.create_task(_pump(events, send))
         await asyncio.wait({ended, pump}, return_when=asyncio.FIRST_COMPLETED)
@@ -64,6 +64,28 @@ class App:
         pump.cancel()
         await asyncio.gather(ended, pump, return_exceptions=True)
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _relay(self, outgoing: Outgoing, receive: Receive, send: Send, request: Request) -> None:
+        """Pass on until the other side, the client or this server ends."""
+        started = asyncio.Event()
+
+        async def start(code: int, headers: dict[str, str]) -> None:
+            started.set()
+            await _start(send, code, headers)
+
+        async def piece(data: bytes) -> None:
+            await send({"type": "http.response.body", "body": data, "more_body": True})
+
+        ended = asyncio.create_task(self._ended(receive))
+        passed = asyncio.create_task(relay(self.cluster.outside, outgoing, start, piece))
+        await asyncio.wait({ended, passed}, return_when=asyncio.FIRST_COMPLETED)
+        ended.cancel()
+        passed.cancel()
+        _, instead = await asyncio.gather(ended, passed, return_exceptions=True)
+        if isinstance(instead, Response):
+            await _send(send, instead, request)
+        elif started.is_set():
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _ended(self, receive: Receive) -> None:
         """Return when the client has gone or the server stops."""
@@ -82,12 +104,9 @@ async def _disconnected(receive: Receive) -> None:
 
 
 async def _pump(events: AsyncIterator[bytes], send: Send) -> None:
-    try:
-        async for chunk in events:
-            if chunk:
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    except StatusError as error:
-        await send({"type": "http.response.body", "body": failure(error).body, "more_body": True})
+    async for chunk in events:
+        if chunk:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 
 async def _read(scope: Message, receive: Receive) -> Request:

@@ -37,7 +37,7 @@ def authorize(cluster: Cluster, user: User, wanted: Attributes) -> None:
 def attributes_of(target: Target, verb: str) -> Attributes:
     """What the authorizer is asked for a resource."""
     namespace = target.namespace
-    if target.kind is not None and target.kind.name == "Namespace":
+    if target.kind is not None and target.kind.built_in == "Namespace":
         namespace = target.name
     return Attributes(verb, target.group, target.plural, target.subresource, namespace, target.name)
 

@@ -21,15 +21,15 @@ class WriteOptions:
 def write_options(request: Request, options: str, *, is_apply: bool = False) -> WriteOptions:
     """Read and check them; `options` names their type in errors, such as PatchOptions."""
     causes = []
-    dry_run = request.query.get("dryRun", [])
-    if any(each != "All" for each in dry_run):
-        shown = ", ".join(f'"{each}"' for each in dry_run)
-        causes.append(Cause("dryRun", f'Unsupported value: []string{{{shown}}}: supported values: "All"', "FieldValueNotSupported"))
     manager, force = request.option("fieldManager"), request.option("force")
     if is_apply and not manager:
         causes.append(Cause("fieldManager", "Required value: is required for apply patch", "FieldValueRequired"))
     if options == "PatchOptions" and force and not is_apply:
         causes.append(Cause("force", "Forbidden: may not be specified for non-apply patch", "FieldValueForbidden"))
+    dry_run = request.query.get("dryRun", [])
+    if any(each != "All" for each in dry_run):
+        shown = ", ".join(f'"{each}"' for each in dry_run)
+        causes.append(Cause("dryRun", f'Unsupported value: []string{{{shown}}}: supported values: "All"', "FieldValueNotSupported"))
     validation = request.option("fieldValidation") or "Warn"
     if validation not in VALIDATIONS:
         allowed = ", ".join(f'"{each}"' for each in VALIDATIONS)

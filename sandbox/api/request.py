@@ -1,15 +1,14 @@
 """A request and an answer, as the handlers see them."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
 from sandbox.access.users import ANONYMOUS, User
+from sandbox.api.parsing import parse_body
 from sandbox.kinds.errors import StatusError, bad_request
 from sandbox.kinds.table import Kind
-from sandbox.storage.stored import encode
+from sandbox.schema.protobuf import MEDIA_TYPE, ProtobufError, UnknownMessage, read_protobuf
+from sandbox.storage.encoding import encode
 
 JSON = "application/json"
 APPLY = "application/apply-patch+yaml"
@@ -56,24 +55,26 @@ class Request:
 
     def json(self) -> Any:
         """The body, from JSON or YAML; raises 400 or 415."""
+        if self.content_type == MEDIA_TYPE:
+            return _from_protobuf(self.body)
         if self.content_type not in (JSON, "application/yaml", "*/*", "") and "patch" not in self.content_type:
-            message = f"the body of the request was in an unknown format - accepted media types include: {JSON}, application/yaml"
-            raise StatusError(415, "UnsupportedMediaType", message)
+            raise _unknown_format()
         return parse_body(self.body, is_yaml="yaml" in self.content_type)
 
 
-def parse_body(body: bytes, *, is_yaml: bool = False) -> Any:
-    """Read JSON, or YAML where that is expected."""
+def _from_protobuf(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except ValueError as error:
-        if not is_yaml:
-            shown = body.decode(errors="replace")[:100] or "<empty>"
-            raise bad_request(f"couldn't get version/kind; json parse error: {error} ({shown})") from error
-    try:
-        return yaml.load(body, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  a safe loader either way
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise bad_request(f"error decoding YAML: error converting YAML to JSON: yaml: {str(error).splitlines()[0]}") from error
+        return read_protobuf(body)
+    except UnknownMessage as error:
+        raise _unknown_format() from error
+    except ProtobufError as error:
+        raise bad_request(str(error)) from error
+
+
+def _unknown_format() -> StatusError:
+    accepted = f"{JSON}, application/yaml, {MEDIA_TYPE}"
+    message = f"the body of the request was in an unknown format - accepted media types include: {accepted}"
+    return StatusError(415, "UnsupportedMediaType", message)
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Subresources that are no second view of the object: binding, token, eviction, scale, finalize."""
+"""Subresources that are no second view of the object: binding, token, eviction, finalize."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -6,18 +6,22 @@ from typing import Any
 
 from sandbox.api.bodies import read_object
 from sandbox.api.cluster import Cluster, timestamp
-from sandbox.api.deletes import remove
+from sandbox.api.evictions import evict
 from sandbox.api.options import default_manager, write_options
-from sandbox.api.request import Request, Response, Target, answer
+from sandbox.api.request import APPLY, Request, Response, Target, answer
 from sandbox.api.saving import save_update
+from sandbox.api.scaling import scale
 from sandbox.kinds.errors import StatusError, bad_request, conflict, method_not_allowed, no_such_resource, not_found
 from sandbox.kinds.rules import Object
-from sandbox.kinds.table import Kind
+from sandbox.kinds.table import Kind, kind_named
 from sandbox.ownership.managers import Writer
 from sandbox.schema.decode import clone
 from sandbox.storage.stored import Stored
 
 SHORTEST, LONGEST, DEFAULT_SECONDS = 600, 1 << 32, 3600
+# What the query parameters of a call are called in errors.
+OPTIONS = {"POST": "CreateOptions", "PUT": "UpdateOptions", "PATCH": "PatchOptions"}
+BINDABLE = ("Pod", "Secret")
 Handler = Callable[[Cluster, Request, Target, Stored], Response]
 
 
@@ -28,6 +32,8 @@ def call_subresource(cluster: Cluster, request: Request, target: Target, kind: K
     method, handler = HANDLERS[target.subresource]
     if request.method not in method:
         raise method_not_allowed()
+    if request.method in OPTIONS:
+        write_options(request, OPTIONS[request.method], is_apply=request.content_type == APPLY)
     stored = cluster.store.get(kind, target.namespace, target.name)
     if stored is None:
         raise not_found(kind, target.name)
@@ -66,7 +72,7 @@ def _token(cluster: Cluster, request: Request, target: Target, stored: Stored) -
         )
         raise _bad_duration(stored, seconds, why)
     audiences = spec.get("audiences") or ["https://kubernetes.default.svc"]
-    uid, bound = stored.value["metadata"]["uid"], _bound(spec.get("boundObjectRef"))
+    uid, bound = stored.value["metadata"]["uid"], _bound(cluster, stored, spec.get("boundObjectRef"))
     token, expires = cluster.tokens.sign(target.namespace, target.name, uid, audiences=audiences, seconds=seconds, bound=bound)
     status = {"token": token, "expirationTimestamp": _at(expires)}
     metadata = {"name": target.name, "namespace": target.namespace, "creationTimestamp": timestamp()}
@@ -76,10 +82,23 @@ def _token(cluster: Cluster, request: Request, target: Target, stored: Stored) -
     )
 
 
-def _bound(reference: dict[str, str] | None) -> dict[str, Any]:
+def _bound(cluster: Cluster, account: Stored, reference: dict[str, str] | None) -> dict[str, Any]:
+    """The claim of a token that lives as long as a pod or a secret; raises 400, 404 or 409 if it cannot be bound to that."""
     if not reference:
         return {}
-    return {reference["kind"].lower(): {"name": reference["name"], "uid": reference.get("uid", "")}}
+    kind, name, uid = reference.get("kind", ""), reference.get("name", ""), reference.get("uid", "")
+    if kind not in BINDABLE:
+        raise bad_request(f"cannot bind token to object of type {reference.get('apiVersion', 'v1')}, Kind={kind}")
+    found = cluster.store.get(kind_named(kind), account.namespace, name)
+    if found is None:
+        raise not_found(kind_named(kind), name)
+    own = found.value["metadata"]["uid"]
+    if uid and uid != own:
+        why = f"the UID in the bound object reference ({uid}) does not match the UID in record"
+        raise conflict(kind_named(kind), name, f"{why}. The object might have been deleted and then recreated")
+    if kind == "Pod" and found.value["spec"].get("serviceAccountName") != account.name:
+        raise bad_request(f'cannot bind token for serviceaccount "{account.name}" to pod running with different serviceaccount name.')
+    return {kind.lower(): {"name": name, "uid": own}}
 
 
 def _at(seconds: int) -> str:
@@ -94,38 +113,6 @@ def _bad_duration(stored: Stored, seconds: int, why: str) -> StatusError:
     return StatusError(422, "Invalid", text, {**details, "causes": [cause]})
 
 
-def _evict(cluster: Cluster, request: Request, target: Target, stored: Stored) -> Response:
-    body = request.json() or {}
-    grace = (body.get("deleteOptions") or {}).get("gracePeriodSeconds")
-    remove(cluster, stored, grace=grace, dry_run=write_options(request, "CreateOptions").dry_run)
-    return answer(201, {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201})
-
-
-def _scale(cluster: Cluster, request: Request, target: Target, stored: Stored) -> Response:
-    if request.method != "GET":
-        body, value = request.json(), clone(stored.value)
-        replicas = (body.get("spec") or {}).get("replicas")
-        if not isinstance(replicas, int):
-            raise bad_request("Scale: spec.replicas must be a whole number")
-        value["spec"]["replicas"] = replicas
-        options = write_options(request, "UpdateOptions")
-        writer = Writer(options.manager, stored.kind.api_version, "scale", timestamp())
-        stored = save_update(cluster, request.user, stored, value, writer, dry_run=options.dry_run)
-    return answer(200, _scale_of(stored))
-
-
-def _scale_of(stored: Stored) -> dict[str, Any]:
-    metadata = {key: stored.value["metadata"][key] for key in ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")}
-    labels = (stored.value["spec"].get("selector") or {}).get("matchLabels") or {}
-    status = {
-        "replicas": (stored.value.get("status") or {}).get("replicas", 0),
-        "selector": ",".join(f"{k}={v}" for k, v in labels.items()),
-    }
-    replicas = stored.value["spec"].get("replicas", 0)
-    spec = {"replicas": replicas} if replicas else {}
-    return {"kind": "Scale", "apiVersion": "autoscaling/v1", "metadata": metadata, "spec": spec, "status": status}
-
-
 def _finalize(cluster: Cluster, request: Request, target: Target, stored: Stored) -> Response:
     options = write_options(request, "UpdateOptions")
     sent = read_object(request, target, stored.kind, options)
@@ -138,7 +125,7 @@ def _finalize(cluster: Cluster, request: Request, target: Target, stored: Stored
 HANDLERS: dict[str, tuple[tuple[str, ...], Handler]] = {
     "binding": (("POST",), _bind),
     "token": (("POST",), _token),
-    "eviction": (("POST",), _evict),
-    "scale": (("GET", "PUT", "PATCH"), _scale),
+    "eviction": (("POST",), evict),
+    "scale": (("GET", "PUT", "PATCH"), scale),
     "finalize": (("PUT",), _finalize),
 }

@@ -1,60 +1,86 @@
 """WATCH: the state or a version to start from, then every change, filtered, with bookmarks."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
 
 from sandbox.api.cluster import Cluster
+from sandbox.api.list_options import check_watch_options, number, version_of
 from sandbox.api.reads import Chooser, chooser
 from sandbox.api.request import Request, Target
-from sandbox.kinds.errors import StatusError, bad_request, gone
+from sandbox.api.tables.forms import Form, wanted_form
+from sandbox.kinds.errors import StatusError, gone
 from sandbox.kinds.table import Kind
+from sandbox.storage.encoding import encode
 from sandbox.storage.history import Change
-from sandbox.storage.stored import Stored, encode
+from sandbox.storage.stored import Stored
 
 BOOKMARK_EVERY = 5.0
 LONGEST = 1800.0
 INITIAL_END = "k8s.io/initial-events-end"
 
 
-async def watch(cluster: Cluster, request: Request, target: Target, kind: Kind) -> AsyncIterator[bytes]:
-    """Yield lines of events until the time is up; an empty chunk means that nothing happened for a while."""
-    chooses, seconds = _chooser(request, target, kind), _seconds(request)
-    deadline, bookmarks = time.monotonic() + seconds, request.flag("allowWatchBookmarks")
-    history = cluster.store.history(kind)
-    start, position = _start(cluster, request, kind)
-    if start is None:
-        for line in _initial(cluster, target, kind, chooses):
-            yield line
-    if request.flag("sendInitialEvents") and bookmarks:
-        yield _bookmark(kind, cluster.store.version, initial=True)
-    if position is None:
-        yield _error(gone(f"too old resource version: {start} ({history.floor})"))
-        return
+@dataclass(frozen=True)
+class _Watch:
+    """What was asked for; `since` is the version after which it begins, or None for now, `initial`: with the state of that moment."""
+
+    kind: Kind
+    space: str | None
+    form: Form
+    chooses: Chooser
+    seconds: float
+    since: int | None
+    initial: bool
+    bookmarks: bool
+    marks_initial_end: bool
+
+
+def watch(cluster: Cluster, request: Request, target: Target, kind: Kind) -> AsyncIterator[bytes]:
+    """Lines of events until the time is up; an empty chunk means that nothing happened for a while. Raises StatusError at once."""
+    check_watch_options(request)
+    version, is_streaming, bookmarks = version_of(request), request.flag("sendInitialEvents"), request.flag("allowWatchBookmarks")
+    asked = _Watch(
+        kind,
+        target.namespace if kind.namespaced and target.namespace else None,
+        wanted_form(request),
+        _chooser(request, target, kind),
+        _seconds(request),
+        since=version if version and not is_streaming else None,
+        initial=is_streaming or not (version or "sendInitialEvents" in request.query),
+        bookmarks=bookmarks,
+        marks_initial_end=is_streaming and bookmarks,
+    )
+    return _events(cluster, asked)
+
+
+async def _events(cluster: Cluster, asked: _Watch) -> AsyncIterator[bytes]:
+    form, kind, history = asked.form, asked.kind, cluster.store.history(asked.kind)
     told = time.monotonic()
-    while (left := deadline - time.monotonic()) > 0:
+    deadline = told + asked.seconds
+    position = history.position_after(cluster.store.version if asked.since is None else asked.since)
+    # Taken in the same moment as the position: nothing is missed in between, and nothing told twice.
+    for stored in list(cluster.store.items(kind, asked.space)) if asked.initial else ():
+        if asked.chooses(stored):
+            yield _line("ADDED", form.event(stored))
+    if asked.marks_initial_end:
+        yield _bookmark(form, kind, cluster.store.version, initial=True)
+    while position is not None and (left := deadline - time.monotonic()) > 0:
         changes = history.read(position)
         if changes is None:
-            yield _error(gone(f"too old resource version: {start} ({history.floor})"))
-            return
+            position = None
+            break
         position += len(changes)
-        lines = b"".join(_event(change, chooses) for change in changes)
+        lines = b"".join(_event(change, asked.chooses, form, kind) for change in changes)
         if lines:
             yield lines
         elif not changes:
             await history.wait(min(left, BOOKMARK_EVERY))
         if time.monotonic() - told >= BOOKMARK_EVERY:
             told = time.monotonic()
-            yield _bookmark(kind, cluster.store.version) if bookmarks and history.read(position) == [] else b""
-
-
-def _start(cluster: Cluster, request: Request, kind: Kind) -> tuple[int | None, int | None]:
-    """The version to start from (None: begin with the current state) and the position in the history (None: it is gone)."""
-    text, history = request.option("resourceVersion"), cluster.store.history(kind)
-    if text in ("", "0") or request.flag("sendInitialEvents"):
-        return None, history.position_after(cluster.store.version)
-    if not text.isdigit():
-        raise bad_request(f'resourceVersion: Invalid value: "{text}": strconv.ParseUint: parsing "{text}": invalid syntax')
-    return int(text), history.position_after(int(text))
+            yield _bookmark(form, kind, cluster.store.version) if asked.bookmarks and history.read(position) == [] else b""
+    if position is None:
+        yield _error(gone(f"too old resource version: {asked.since} ({history.floor})"))
 
 
 def _chooser(request: Request, target: Target, kind: Kind) -> Chooser:
@@ -63,21 +89,14 @@ def _chooser(request: Request, target: Target, kind: Kind) -> Chooser:
     return lambda stored: (not space or stored.namespace == space) and (not target.name or stored.name == target.name) and chooses(stored)
 
 
-def _initial(cluster: Cluster, target: Target, kind: Kind, chooses: Chooser) -> Iterator[bytes]:
-    space = target.namespace if kind.namespaced and target.namespace else None
-    for stored in list(cluster.store.items(kind, space)):
-        if chooses(stored):
-            yield _line("ADDED", stored)
-
-
-def _event(change: Change, chooses: Chooser) -> bytes:
+def _event(change: Change, chooses: Chooser, form: Form, kind: Kind) -> bytes:
     was = change.before is not None and chooses(change.before)
     stays = change.after is not None and chooses(change.after)
     if not was and not stays:
         return b""
     if stays:
-        return _line("MODIFIED" if was else "ADDED", change.last)
-    return _line("DELETED", _left(change))
+        return _line("MODIFIED" if was else "ADDED", form.event(change.last.shown_as(kind)))
+    return _line("DELETED", form.event(_left(change).shown_as(kind)))
 
 
 def _left(change: Change) -> Stored:
@@ -89,15 +108,15 @@ def _left(change: Change) -> Stored:
     return Stored(before.kind, {**before.value, "metadata": metadata}, change.version)
 
 
-def _line(name: str, stored: Stored) -> bytes:
-    return f'{{"type":"{name}","object":'.encode() + stored.full + b"}\n"
+def _line(name: str, shown: bytes) -> bytes:
+    return f'{{"type":"{name}","object":'.encode() + shown + b"}\n"
 
 
-def _bookmark(kind: Kind, version: int, *, initial: bool = False) -> bytes:
-    metadata = {"resourceVersion": str(version), "creationTimestamp": None}
+def _bookmark(form: Form, kind: Kind, version: int, *, initial: bool = False) -> bytes:
+    metadata: dict[str, Any] = {"resourceVersion": str(version), "creationTimestamp": None}
     if initial:
-        metadata["annotations"] = {INITIAL_END: "true"}  # type: ignore[assignment]
-    return encode({"type": "BOOKMARK", "object": {"kind": kind.name, "apiVersion": kind.api_version, "metadata": metadata}}) + b"\n"
+        metadata["annotations"] = {INITIAL_END: "true"}
+    return encode({"type": "BOOKMARK", "object": form.bookmark(kind, metadata)}) + b"\n"
 
 
 def _error(error: StatusError) -> bytes:
@@ -105,7 +124,4 @@ def _error(error: StatusError) -> bytes:
 
 
 def _seconds(request: Request) -> float:
-    text = request.option("timeoutSeconds")
-    if text and not text.isdigit():
-        raise bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
-    return min(float(text), LONGEST) if text and int(text) else LONGEST
+    return min(float(seconds), LONGEST) if (seconds := number(request, "timeoutSeconds")) > 0 else LONGEST

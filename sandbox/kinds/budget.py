@@ -20,8 +20,9 @@ def _validate(budget: Object) -> list[Cause]:
         if isinstance(value, int) and value < 0:
             causes.append(bad_value(f"spec.{key}", value, "must be greater than or equal to 0"))
         if isinstance(value, str) and not (value.endswith("%") and value[:-1].isdigit()):
-            why = PERCENT
-            causes.append(bad_value(f"spec.{key}", value, why))
+            causes.append(bad_value(f"spec.{key}", value, PERCENT))
+        elif isinstance(value, str) and int(value[:-1]) > 100:
+            causes.append(bad_value(f"spec.{key}", value, "must not be greater than 100%"))
     return causes
 
 

@@ -57,9 +57,10 @@ def method_not_allowed() -> StatusError:
     return StatusError(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", {})
 
 
-def already_exists(kind: Kind, name: str) -> StatusError:
-    """409: the name is taken."""
-    return StatusError(409, "AlreadyExists", f'{kind.resource} "{name}" already exists', details_of(kind, name))
+def already_exists(kind: Kind, name: str, *, is_going: bool = False) -> StatusError:
+    """409: the name is taken, perhaps by an object that is being deleted."""
+    prefix = "object is being deleted: " if is_going else ""
+    return StatusError(409, "AlreadyExists", f'{prefix}{kind.resource} "{name}" already exists', details_of(kind, name))
 
 
 def conflict(kind: Kind, name: str, why: str) -> StatusError:
@@ -71,6 +72,12 @@ def conflict(kind: Kind, name: str, why: str) -> StatusError:
 def modified(kind: Kind, name: str) -> StatusError:
     """409: a stale resourceVersion."""
     return conflict(kind, name, "the object has been modified; please apply your changes to the latest version and try again")
+
+
+def must_have_version(kind: Kind, name: str) -> StatusError:
+    """422: an update that does not say which version it changes, where that is asked for."""
+    cause = Cause("metadata.resourceVersion", "Invalid value: 0x0: must be specified for an update")
+    return _invalid(kind.resource, details_of(kind, name), name, [cause])
 
 
 def bad_request(message: str) -> StatusError:
@@ -139,4 +146,6 @@ def quoted(value: Any) -> str:
         return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return f"[]string{{{', '.join(quoted(each) for each in value)}}}"
     return str(value)

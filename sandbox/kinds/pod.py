@@ -1,6 +1,6 @@
 """Pod: defaults, checks, the few fields that may change, the status it starts with."""
 
-from sandbox.kinds.errors import Cause
+from sandbox.kinds.errors import Cause, bad_value
 from sandbox.kinds.pod_defaults import default_pod_spec, qos_class
 from sandbox.kinds.pod_spec import check_pod_spec
 from sandbox.kinds.rules import Object, Rules
@@ -24,15 +24,28 @@ def _validate(pod: Object) -> list[Cause]:
 
 
 def _validate_update(new: Object, old: Object) -> list[Cause]:
+    for part in ("containers", "initContainers"):
+        if len(new["spec"].get(part) or []) != len(old["spec"].get(part) or []):
+            return [Cause(f"spec.{part}", "Forbidden: pod updates may not add or remove containers", "FieldValueForbidden")]
+    deadline, before = (each["spec"].get("activeDeadlineSeconds") for each in (new, old))
+    if deadline and before and deadline > before:
+        return [bad_value("spec.activeDeadlineSeconds", deadline, "must be less than or equal to previous value")]
+    causes: list[Cause] = []
+    if before and not deadline:
+        causes.append(bad_value("spec.activeDeadlineSeconds", "null", "must not update from a positive integer to nil value"))
+    causes += _tolerations(new["spec"].get("tolerations") or [], old["spec"].get("tolerations") or [])
     if _fixed_part(new) != _fixed_part(old):
-        return [Cause("spec", FORBIDDEN, "FieldValueForbidden")]
-    before, after = old["spec"].get("tolerations") or [], new["spec"].get("tolerations") or []
-    if any(toleration not in after for toleration in before):
-        return [
-            Cause(
-                "spec.tolerations", "Forbidden: existing toleration can not be modified except its tolerationSeconds", "FieldValueForbidden"
-            )
-        ]
+        causes.append(Cause("spec", FORBIDDEN, "FieldValueForbidden"))
+    return causes
+
+
+def _tolerations(new: list[Object], old: list[Object]) -> list[Cause]:
+    """There may be more of them, and those that are there may hold for another time."""
+    lasting = [{key: item for key, item in each.items() if key != "tolerationSeconds"} for each in new]
+    for each in old:
+        if {key: item for key, item in each.items() if key != "tolerationSeconds"} not in lasting:
+            why = "Forbidden: existing toleration can not be modified except its tolerationSeconds"
+            return [Cause("spec.tolerations", why, "FieldValueForbidden")]
     return []
 
 

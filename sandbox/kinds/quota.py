@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from sandbox.kinds.errors import Cause, bad_value, required, unsupported
+from sandbox.kinds.errors import Cause, bad_value, required
+from sandbox.kinds.names import is_qualified
 from sandbox.kinds.resources import check_quota
 from sandbox.kinds.rules import Object, Rules, immutable
 from sandbox.schema.quantities import parse
@@ -15,6 +16,15 @@ SCOPES = (
     "PriorityClass",
     "CrossNamespacePodAffinity",
     "VolumeAttributesClass",
+)
+BOUNDS = {"min": "min", "max": "max", "default": "default", "defaultRequest": "default request"}
+PAIRS = (
+    ("min", "max", "min"),
+    ("min", "defaultRequest", "defaultRequest"),
+    ("defaultRequest", "max", "defaultRequest"),
+    ("defaultRequest", "default", "defaultRequest"),
+    ("min", "default", "default"),
+    ("default", "max", "default"),
 )
 TYPES = ("Container", "Pod", "PersistentVolumeClaim")
 
@@ -44,29 +54,44 @@ def _default_limits(limits: Object) -> None:
 
 def _validate_limits(limits: Object) -> list[Cause]:
     causes: list[Cause] = []
-    for index, item in enumerate((limits.get("spec") or {}).get("limits") or []):
-        causes += _item(item, f"spec.limits[{index}]")
+    items = (limits.get("spec") or {}).get("limits") or []
+    for index, item in enumerate(items):
+        field, name = f"spec.limits[{index}]", item.get("type", "")
+        causes += _type(name, f"{field}.type")
+        if any(each.get("type", "") == name for each in items[:index]):
+            causes.append(Cause(f"{field}.type", f'Duplicate value: "{name}"', "FieldValueDuplicate"))
+        causes += _item(item, field)
     return causes
+
+
+def _type(name: str, field: str) -> list[Cause]:
+    if problems := is_qualified(name):
+        return [bad_value(field, name, why) for why in problems]
+    return [] if "/" in name or name in TYPES else [bad_value(field, name, "must be a standard limit type or fully qualified")]
 
 
 def _item(item: dict[str, Any], field: str) -> list[Cause]:
-    if not item.get("type"):
-        return [required(f"{field}.type")]
-    if item["type"] not in TYPES and "/" not in item["type"]:
-        return [unsupported(f"{field}.type", item["type"], TYPES)]
-    causes: list[Cause] = []
-    for low, high in (("min", "max"), ("min", "default"), ("min", "defaultRequest"), ("default", "max"), ("defaultRequest", "default")):
-        causes += _ordered(item, low, high, field)
+    if item.get("type") == "PersistentVolumeClaim" and not any("storage" in (item.get(key) or {}) for key in ("min", "max")):
+        return [required(f"{field}.limits", "either minimum or maximum storage value is required, but neither was provided")]
+    if item.get("type") == "Pod" and ("default" in item or "defaultRequest" in item):
+        why = "Forbidden: may not be specified when `type` is 'Pod'"
+        return [Cause(f"{field}.{key}", why, "FieldValueForbidden") for key in ("default", "defaultRequest") if key in item]
+    names = sorted({name for key in BOUNDS for name in item.get(key) or {}})
+    return [cause for name in names for cause in _bounds(item, name, field)]
+
+
+def _bounds(item: dict[str, Any], name: str, field: str) -> list[Cause]:
+    """What of one resource's amounts is larger than what must not be smaller; the third says which of both is named."""
+    amounts = {key: (item.get(key) or {}).get(name) for key in BOUNDS}
+    causes = []
+    for low, high, blamed in PAIRS:
+        smaller, larger = amounts[low], amounts[high]
+        if smaller is not None and larger is not None and parse(smaller) > parse(larger):
+            limit = " limit" if (low, high) == ("defaultRequest", "default") else ""
+            why = f"{BOUNDS[low]} value {smaller} is greater than {BOUNDS[high]}{limit} value {larger}"
+            shown = larger if low == "default" else smaller if blamed == "default" else amounts[blamed]
+            causes.append(bad_value(f"{field}.{blamed}[{name}]", shown, why))
     return causes
-
-
-def _ordered(item: dict[str, Any], low: str, high: str, field: str) -> list[Cause]:
-    smaller, larger = item.get(low) or {}, item.get(high) or {}
-    wrong = [name for name in smaller.keys() & larger.keys() if parse(smaller[name]) > parse(larger[name])]
-    why = "{} value {} is greater than {} value {}"
-    return [
-        bad_value(f"{field}.{low}[{name}]", smaller[name], why.format(low, smaller[name], high, larger[name])) for name in sorted(wrong)
-    ]
 
 
 RESOURCE_QUOTA = Rules(validate=_validate_quota, validate_update=_quota_update)

@@ -9,10 +9,6 @@ from sandbox.kinds.rules import Object, Rules
 GROUP = "rbac.authorization.k8s.io"
 
 
-def _default_role(role: Object) -> None:
-    role.setdefault("rules", [])
-
-
 def _validate_role(role: Object) -> list[Cause]:
     causes: list[Cause] = []
     for index, rule in enumerate(role.get("rules") or []):
@@ -35,7 +31,8 @@ def _rule(rule: dict[str, Any], field: str, *, in_namespace: bool) -> list[Cause
 
 
 def _default_binding(binding: Object) -> None:
-    (binding.get("roleRef") or {}).setdefault("apiGroup", GROUP)
+    reference = binding["roleRef"]
+    reference["apiGroup"] = reference.get("apiGroup") or GROUP
     for subject in binding.get("subjects") or []:
         if subject.get("kind") in ("User", "Group") and not subject.get("apiGroup"):
             subject["apiGroup"] = GROUP
@@ -83,5 +80,5 @@ def _binding_update(new: Object, old: Object) -> list[Cause]:
     return [Cause("roleRef", f"Invalid value: rbac.RoleRef{shown}: cannot change roleRef")]
 
 
-ROLE = Rules(_default_role, _validate_role, check_name=is_path_segment)
+ROLE = Rules(validate=_validate_role, check_name=is_path_segment)
 BINDING = Rules(_default_binding, _validate_binding, _binding_update, check_name=is_path_segment)

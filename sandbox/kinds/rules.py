@@ -32,8 +32,16 @@ class Rules:
     validate: Callable[[Object], list[Cause]] = no_causes
     validate_update: Callable[[Object, Object], list[Cause]] = no_update_causes
     check_name: Check = is_subdomain
-    # What a created object's status starts with.
-    initial_status: Callable[[Object], Object] = lambda value: {}
+    # What is filled in at birth, when the object has its uid.
+    prepare: Callable[[Object], None] = nothing
+    # What a created object's status starts with; None: with nothing.
+    initial_status: Callable[[Object], Object | None] = lambda value: {}
+    # Whether a created object may bring its status.
+    brings_status: bool = False
+    # Whether an update tells of what may not change before what is wrong in itself.
+    looks_at_changes_first: bool = False
+    # What is wrong after a write of the status alone.
+    validate_status: Callable[[Object], list[Cause]] = no_causes
 
 
 def immutable(new: Object, old: Object, *path: str) -> list[Cause]:

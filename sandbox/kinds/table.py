@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
+from sandbox.schema.decode import Decoded, decode
 from sandbox.schema.types import Struct, struct
 
 ALL_VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
@@ -24,6 +26,27 @@ class Kind:
     categories: tuple[str, ...] = ()
     verbs: tuple[str, ...] = ALL_VERBS
     subresources: tuple[str, ...] = ()
+    is_served: bool = True
+    # Its objects may have been written in another version, or under another schema, than they are read in.
+    is_custom: bool = False
+    # What a definition may add: fields for selectors, and a warning to whoever uses this version.
+    selectable: tuple[str, ...] = ()
+    deprecation: str = ""
+
+    @cached_property
+    def built_in(self) -> str:
+        """The name, by which rules of a kind are found; empty for a custom kind, which may be called Service or Job as well."""
+        return "" if self.is_custom else self.name
+
+    @property
+    def singular(self) -> str:
+        """As kubectl takes it beside the plural."""
+        return self.name.lower()
+
+    @property
+    def list_name(self) -> str:
+        """The kind of a list of these."""
+        return f"{self.name}List"
 
     @cached_property
     def api_version(self) -> str:
@@ -41,6 +64,18 @@ class Kind:
         package = {"": "core", "rbac.authorization.k8s.io": "rbac"}.get(self.group, self.group.split(".")[0])
         return struct(f"{package}.{self.version}.{self.name}")
 
+    def decode(self, body: Any, *, keep_empty: bool = False) -> Decoded:
+        """An object of this kind from JSON, unknown fields set aside; raises TypeMismatch. `keep_empty` is for apply configurations."""
+        return decode(body, self.struct, keep_empty=keep_empty)
+
+    def convert(self, value: dict[str, Any]) -> dict[str, Any]:
+        """An object as this kind shows it; `value` was written as another version of it."""
+        return value
+
+    def desired(self, value: dict[str, Any]) -> Any:
+        """The part of an object whose change makes a new generation."""
+        return value.get("spec")
+
     @cached_property
     def key(self) -> str:
         """The name under which the store and the journal hold objects of this kind."""
@@ -51,16 +86,24 @@ def _core(name: str, plural: str, short: str = "", *, namespaced: bool = True, *
     return Kind("", "v1", name, plural, namespaced, (short,) if short else (), **more)  # type: ignore[arg-type]
 
 
+DEFINITIONS = "customresourcedefinitions"
 RBAC, APPS, ALL = "rbac.authorization.k8s.io", "apps", ("all",)
 KINDS: tuple[Kind, ...] = (
     _core("Namespace", "namespaces", "ns", namespaced=False, status=True, verbs=WITHOUT_COLLECTION, subresources=("finalize",)),
-    _core("Node", "nodes", "no", namespaced=False, status=True),
+    _core("Node", "nodes", "no", namespaced=False, status=True, subresources=("proxy",)),
     _core("PersistentVolume", "persistentvolumes", "pv", namespaced=False, status=True),
-    _core("Pod", "pods", "po", status=True, categories=ALL, subresources=("binding", "eviction")),
+    _core(
+        "Pod",
+        "pods",
+        "po",
+        status=True,
+        categories=ALL,
+        subresources=("attach", "binding", "eviction", "exec", "log", "portforward", "proxy"),
+    ),
     _core("Event", "events", "ev"),
     _core("Secret", "secrets"),
     _core("ConfigMap", "configmaps", "cm"),
-    _core("Service", "services", "svc", status=True, categories=ALL),
+    _core("Service", "services", "svc", status=True, categories=ALL, subresources=("proxy",)),
     _core("Endpoints", "endpoints", "ep"),
     _core("ServiceAccount", "serviceaccounts", "sa", subresources=("token",)),
     _core("ResourceQuota", "resourcequotas", "quota", status=True),
@@ -85,12 +128,15 @@ KINDS: tuple[Kind, ...] = (
     Kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", True, ("hpa",), True),
     Kind("storage.k8s.io", "v1", "StorageClass", "storageclasses", False, ("sc",)),
     Kind("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", False, ("pc",)),
+    Kind("apiregistration.k8s.io", "v1", "APIService", "apiservices", False, status=True, categories=("api-extensions",)),
     Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", True),
+    Kind("apiextensions.k8s.io", "v1", "CustomResourceDefinition", DEFINITIONS, False, ("crd", "crds"), True, True, ("api-extensions",)),
 )
 BY_PLURAL = {(kind.group, kind.version, kind.plural): kind for kind in KINDS}
 BY_KEY = {kind.key: kind for kind in KINDS}
+BY_NAME = {kind.name: kind for kind in KINDS}
 
 
 def kind_named(name: str) -> Kind:
-    """The served kind of this name, such as `Pod`."""
-    return next(kind for kind in KINDS if kind.name == name)
+    """The built-in kind of this name, such as `Pod`."""
+    return BY_NAME[name]

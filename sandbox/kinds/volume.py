@@ -1,4 +1,4 @@
-"""PersistentVolumeClaim: checks, and the fields that are fixed once it is there."""
+"""PersistentVolumeClaim: checks, and the fields that are fixed once it is there; defaults of PersistentVolume and StorageClass."""
 
 from typing import Any
 
@@ -28,8 +28,11 @@ def _validate(claim: Object) -> list[Cause]:
 
 
 def _validate_update(new: Object, old: Object) -> list[Cause]:
-    if _fixed_part(new["spec"]) != _fixed_part(old["spec"]):
-        return [Cause("spec", FIXED, "FieldValueForbidden")]
+    is_bound = (old.get("status") or {}).get("phase") == "Bound"
+    if _fixed_part(new["spec"], is_bound=is_bound) != _fixed_part(old["spec"], is_bound=is_bound):
+        mode = new["spec"].get("volumeMode")
+        also = [bad_value("volumeMode", mode, "field is immutable")] if mode != old["spec"].get("volumeMode") else []
+        return [Cause("spec", FIXED, "FieldValueForbidden"), *also]
     before, after = _requested(old["spec"]), _requested(new["spec"])
     if before and after and parse(after) < parse(before):
         return [Cause("spec.resources.requests.storage", "Forbidden: field can not be less than previous value", "FieldValueForbidden")]
@@ -41,8 +44,22 @@ def _requested(spec: dict[str, Any]) -> str | None:
     return amount
 
 
-def _fixed_part(spec: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in spec.items() if key not in ("resources", "volumeName", "volumeAttributesClassName")}
+def _fixed_part(spec: dict[str, Any], *, is_bound: bool) -> dict[str, Any]:
+    free = ("resources", "volumeName", "volumeAttributesClassName") if is_bound else ("volumeName",)
+    return {key: value for key, value in spec.items() if key not in free}
 
 
+def _default_volume(volume: Object) -> None:
+    spec = volume.setdefault("spec", {})
+    spec.setdefault("persistentVolumeReclaimPolicy", "Retain")
+    spec.setdefault("volumeMode", "Filesystem")
+
+
+def _default_class(storage_class: Object) -> None:
+    storage_class.setdefault("reclaimPolicy", "Delete")
+    storage_class.setdefault("volumeBindingMode", "Immediate")
+
+
+VOLUME = Rules(_default_volume, initial_status=lambda volume: {"phase": "Pending"})
+STORAGE_CLASS = Rules(_default_class)
 CLAIM = Rules(_default, _validate, _validate_update, initial_status=lambda claim: {"phase": "Pending"})

@@ -6,11 +6,12 @@ from typing import Any
 from sandbox.ownership.compare import Comparison, compare
 from sandbox.ownership.merge import merge, prune
 from sandbox.ownership.paths import Path, PathSet, parse_fields, paths_of, readable, write_fields
+from sandbox.schema.decode import completed
 from sandbox.schema.types import Struct
 
 # What the server itself fills in belongs to nobody.
 NOT_OWNED = frozenset({"name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "selfLink", "managedFields"})
-NOT_OWNED_EITHER = frozenset({"deletionTimestamp", "deletionGracePeriodSeconds"})
+BEFORE_FIRST = "before-first-apply"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ def applied(
 ) -> tuple[dict[str, Any], list[Manager]]:
     """Apply `config` over `live`: the new object and its managers. Raises OwnershipConflict."""
     owned = paths_of(_owned_part(config), kind) - {()}
+    if not managers and live.get("metadata", {}).get("uid"):
+        managers = updated(completed({}, kind), live, [], replace(writer, name=BEFORE_FIRST), kind)
     others, mine = _split(managers, writer.manager("Apply", set()).identity)
     merged = merge(live, config, kind)
     given_up = (set(mine.paths) if mine else set()) - owned
@@ -115,7 +118,7 @@ def _describe(manager: Manager) -> str:
 
 def _owned_part(value: dict[str, Any]) -> dict[str, Any]:
     part = {key: item for key, item in value.items() if key not in ("apiVersion", "kind", "metadata")}
-    metadata = {key: item for key, item in (value.get("metadata") or {}).items() if key not in NOT_OWNED | NOT_OWNED_EITHER}
+    metadata = {key: item for key, item in (value.get("metadata") or {}).items() if key not in NOT_OWNED}
     if metadata:
         part["metadata"] = metadata
     return part

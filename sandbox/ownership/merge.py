@@ -51,4 +51,4 @@ def _without(value: Any, kind: Type, path: Path, removable: PathSet) -> Any:
 
 def _is_section(path: Path, kind: Type) -> bool:
     """Whether this is metadata, spec or status: emptied, never taken out."""
-    return len(path) == 1 and isinstance(kind, Struct)
+    return len(path) == 1 and isinstance(kind, Struct) and not kind.atomic

@@ -1,7 +1,7 @@
 """Sets of field paths, as managedFields holds them: a path is a tuple of `f:name`, `k:{keys}` and `v:value` elements."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sandbox.schema.types import KEY_DEFAULTS, Anything, ListOf, MapOf, Scalar, Struct, Type
@@ -74,6 +74,20 @@ def paths_of(value: Any, kind: Type, prefix: Path = ()) -> PathSet:
     for key, item in value.items():
         found |= paths_of(item, child_type(kind, key), (*prefix, f"f:{key}"))
     return found
+
+
+def duplicates(value: Any, kind: Type, prefix: Path = ()) -> Iterator[tuple[Path, str]]:
+    """Map-lists and sets in which an item is twice, with the path element of that item: who owns which of them could not be said."""
+    if is_atomic(kind) or not value:
+        return
+    if isinstance(kind, ListOf):
+        elements = [item_key(item, kind) for item in value]
+        yield from ((prefix, each) for index, each in enumerate(elements) if each in elements[:index])
+        for element, item in zip(elements, value if kind.keys else (), strict=bool(kind.keys)):
+            yield from duplicates(item, kind.item, (*prefix, element))
+        return
+    for key, item in value.items():
+        yield from duplicates(item, child_type(kind, key), (*prefix, f"f:{key}"))
 
 
 def readable(path: Path) -> str:

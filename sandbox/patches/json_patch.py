@@ -1,5 +1,6 @@
 """JSON patch (RFC 6902)."""
 
+import json
 from typing import Any
 
 from sandbox.schema.decode import clone
@@ -30,7 +31,7 @@ def _apply(document: Any, operation: dict[str, Any]) -> Any:
     if name not in OPERATIONS or not isinstance(path, str):
         raise PatchRefused(f"Unexpected kind: {name}")
     if name == "test":
-        if _get(document, path, missing_is_none=True) != operation.get("value"):
+        if not _equal(_get(document, path, missing_is_none=True), operation.get("value")):
             raise PatchRefused(f"testing value {path} failed: test failed")
         return document
     if name in ("move", "copy"):
@@ -42,6 +43,11 @@ def _apply(document: Any, operation: dict[str, Any]) -> Any:
     if name == "replace":
         document = _removed_for_replacement(document, path)
     return _add(document, path, clone(operation.get("value")))
+
+
+def _equal(left: Any, right: Any) -> bool:
+    """As JSON: true is not 1."""
+    return json.dumps(left, sort_keys=True) == json.dumps(right, sort_keys=True)
 
 
 def _parts(path: str) -> list[str]:

@@ -9,7 +9,7 @@ from sandbox.schema.types import Anything, ListOf, MapOf, Scalar, Struct, Type
 
 # Fields without omitempty in their Go type: an empty value of them is kept as it is.
 KEPT_EMPTY = frozenset({"rules", "storageClassName", "volumeName", "ingressClassName", "subPathExpr", "fsType", "priorityClassName"})
-KEPT_EMPTY_STRINGS = frozenset({"storageClassName", "ingressClassName", "apiGroup", "value", "message", "reason", "holderIdentity"})
+KEPT_EMPTY_STRINGS = frozenset({"storageClassName", "ingressClassName", "apiGroup", "message", "reason", "holderIdentity"})
 # Plain Go booleans and integers with omitempty: false and 0 never come back.
 DROPPED_ZEROS = frozenset(
     {
@@ -17,12 +17,21 @@ DROPPED_ZEROS = frozenset(
         *("minReadySeconds", "paused", "initialDelaySeconds"),
     }
 )
+# Required, and pointers in Go all the same: null when missing.
+POINTERS = frozenset({"meta.v1.LabelSelector", "core.v1.SecretReference", "core.v1.LocalObjectReference"})
+EMPTY = {"string": "", "int": 0, "number": 0, "bool": False, "quantity": "0", "intstr": 0}
 TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$")
+BASE64 = re.compile(r"([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?")
+BASE64_START = re.compile(r"^[A-Za-z0-9+/]*")
 GO_NAMES = {"string": "string", "bytes": "[]uint8", "int": "int32", "bool": "bool", "number": "float64"}
 
 
 class TypeMismatch(ValueError):
     """A value has the wrong JSON type; the text names the field."""
+
+
+class Unreadable(TypeMismatch):
+    """A string of the right type that is no quantity or no time."""
 
 
 @dataclass
@@ -56,16 +65,32 @@ def _struct(value: Any, struct: Struct, path: str, unknown: _Unknown) -> dict[st
             unknown.append(where)
         elif item is not None:
             decoded = _value(item, struct.fields[key], where, unknown)
+            if decoded == [] and key in struct.always and not unknown.keeps_empty:
+                decoded = None  # as protobuf keeps it
             if unknown.keeps_empty or not _omitted(key, decoded, struct):
                 result[key] = decoded
-    return result
+    return result if unknown.keeps_empty else completed(result, struct)
+
+
+def completed(value: dict[str, Any], struct: Struct) -> dict[str, Any]:
+    """`value` with the fields that JSON of its type always has, empty where they are missing; changed in place."""
+    for key in struct.always:
+        if key not in value:
+            value[key] = _empty(struct.fields[key], is_required=key in struct.required)
+    return value
+
+
+def _empty(kind: Type, *, is_required: bool) -> Any:
+    if isinstance(kind, Struct):
+        return None if is_required and kind.name in POINTERS else completed({}, kind)
+    return EMPTY.get(kind.name) if isinstance(kind, Scalar) else None
 
 
 def _omitted(key: str, value: Any, struct: Struct) -> bool:
-    if key in struct.required:
+    if key in struct.required or isinstance(struct.fields[key], Anything):
         return False
     if value in ([], {}):
-        return key not in KEPT_EMPTY and not isinstance(struct.fields[key], Struct | Anything)
+        return key not in KEPT_EMPTY and not isinstance(struct.fields[key], Struct)
     if value == "":
         return key not in KEPT_EMPTY_STRINGS
     return key in DROPPED_ZEROS and value in (0, False)
@@ -104,8 +129,10 @@ def _scalar(value: Any, name: str, path: str) -> Any:
         return _quantity(value, path)
     if name in ("time", "microtime"):
         if not isinstance(value, str) or not TIME.match(value):
-            raise TypeMismatch(f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00": cannot parse "{value}" as "2006" (at {path})')
+            raise Unreadable(f'parsing time "{value}" as "2006-01-02T15:04:05Z07:00": cannot parse "{value}" as "2006" (at {path})')
         return value
+    if name == "bytes" and isinstance(value, str) and not BASE64.fullmatch(value):
+        raise Unreadable(f"illegal base64 data at input byte {len(value) - len(BASE64_START.sub('', value, count=1))}")
     allowed = {"string": (str,), "bytes": (str,), "int": (int,), "bool": (bool,), "number": (int, float), "intstr": (int, str)}[name]
     if not isinstance(value, allowed) or (isinstance(value, bool) and name != "bool"):
         if name == "int" and isinstance(value, float) and value.is_integer():
@@ -120,7 +147,7 @@ def _quantity(value: Any, path: str) -> str:
     try:
         return canonical(str(value))
     except QuantityError as error:
-        raise TypeMismatch(str(error)) from error
+        raise Unreadable(str(error)) from error
 
 
 def _mismatch(value: Any, path: str, go_name: str) -> TypeMismatch:

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 TABLES = Path(__file__).parent / "tables"
+ALWAYS = Path(__file__).parent / "always.txt"
 SCALARS = frozenset({"string", "int", "bool", "number", "quantity", "intstr", "time", "microtime", "bytes"})
 
 
@@ -49,7 +50,9 @@ class Struct:
     name: str
     atomic: bool = False
     fields: dict[str, "Type"] = field(default_factory=dict)
-    required: frozenset[str] = frozenset()
+    required: set[str] = field(default_factory=set)
+    # Fields that JSON of this type always has: in Go they are no pointers, or have no omitempty.
+    always: list[str] = field(default_factory=list)
 
 
 Type = Scalar | Anything | MapOf | ListOf | Struct
@@ -64,7 +67,18 @@ def all_types() -> dict[str, Struct]:
     structs = {name.rstrip("~"): Struct(name.rstrip("~"), name.endswith("~")) for name, _ in parsed}
     for name, fields in parsed:
         _fill(structs[name.rstrip("~")], fields.split(), structs)
+    listed = dict(line.partition(": ")[::2] for line in ALWAYS.read_text().splitlines())
+    for each in structs.values():
+        each.always += sorted(each.required | _implied(each) | set(listed.get(each.name, "").split()))
     return structs
+
+
+def _implied(each: Struct) -> set[str]:
+    """A kind always has its spec and status; a template its metadata too."""
+    metadata = each.fields.get("metadata")
+    if not isinstance(metadata, Struct) or metadata.name != "meta.v1.ObjectMeta":
+        return set()
+    return ({"spec", "status"} if "kind" in each.fields else {"spec", "metadata"}) & each.fields.keys()
 
 
 def struct(name: str) -> Struct:
@@ -73,14 +87,12 @@ def struct(name: str) -> Struct:
 
 
 def _fill(target: Struct, fields: list[str], structs: dict[str, Struct]) -> None:
-    required = set()
     for text in fields:
         name, _, spelling = text.partition("=")
         if name.endswith("!"):
             name = name[:-1]
-            required.add(name)
+            target.required.add(name)
         target.fields[name] = _parse(spelling, structs)
-    target.required = frozenset(required)
 
 
 def _parse(spelling: str, structs: dict[str, Struct]) -> Type:
@@ -95,7 +107,7 @@ def _parse(spelling: str, structs: dict[str, Struct]) -> Type:
         return Anything()
     target = structs[name.rstrip("~")]
     if name.endswith("~") and not target.atomic:
-        return Struct(target.name, True, target.fields, target.required)
+        return Struct(target.name, True, target.fields, target.required, target.always)
     return target
 
 

@@ -12,6 +12,7 @@ OWN = {
         "spec.restartPolicy",
         "spec.schedulerName",
         "spec.serviceAccountName",
+        "spec.hostNetwork",
         "status.phase",
         "status.podIP",
         "status.nominatedNodeName",
@@ -25,8 +26,10 @@ OWN = {
     "Secret": ("type",),
     "Service": ("spec.clusterIP", "spec.type"),
     "Job": ("status.successful",),
-    "ReplicaSet": ("status.replicas",),
 }
+# Where a field stands whose name in selectors is another one, and what those are taken for that are not set.
+ALIASES = {"source": "source.component", "status.successful": "status.succeeded"}
+UNSET = {"spec.unschedulable": "false", "spec.hostNetwork": "false", "status.successful": "0"}
 
 
 class FieldSelectorError(ValueError):
@@ -39,9 +42,14 @@ def parse_fields(text: str, kind: Kind) -> Callable[[dict[str, Any]], bool]:
     return lambda value: all(each(value) for each in requirements)
 
 
+def names_one(text: str) -> bool:
+    """Whether a selector names the one object that it can choose, which is then read without a list."""
+    return any(name == "metadata.name" and operator != "!=" for name, operator, _ in map(_split, filter(None, text.split(","))))
+
+
 def _requirement(text: str, kind: Kind) -> Callable[[dict[str, Any]], bool]:
     name, operator, wanted = _split(text)
-    known = [*COMMON, *OWN.get(kind.name, ())]
+    known = [*COMMON, *OWN.get(kind.built_in, ()), *kind.selectable]
     if name not in known:
         raise FieldSelectorError(_unknown(name, kind))
     return lambda value: (_field(value, name) == wanted) == (operator != "!=")
@@ -56,16 +64,16 @@ def _split(text: str) -> tuple[str, str, str]:
 
 
 def _unknown(name: str, kind: Kind) -> str:
-    if kind.name in OWN:
+    if kind.built_in == "Job":
+        return f'field label "{name}" not supported for batchv1.Job'
+    if kind.built_in in OWN:
         return f"field label not supported: {name}"
     return f'"{name}" is not a known field selector: only "metadata.name", "metadata.namespace"'
 
 
 def _field(value: Any, path: str) -> str:
-    for key in path.split("."):
+    for key in ALIASES.get(path, path).split("."):
         value = (value or {}).get(key)
-    if path == "source":
-        value = (value or {}).get("component")
-    if isinstance(value, bool) or (value is None and path == "spec.unschedulable"):
-        return "true" if value else "false"
-    return "" if value is None else str(value)
+    if value is None:
+        return UNSET.get(path, "")
+    return str(value).lower() if isinstance(value, bool) else str(value)

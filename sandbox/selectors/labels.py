@@ -6,6 +6,7 @@ from typing import Any
 
 Labels = dict[str, str]
 Matcher = Callable[[Labels], bool]
+OPERATORS = ("=", "==", "!=", "<", ">", "(", ")")
 TOKEN = re.compile(r"\s*(==|!=|=|[(),!<>]|[^\s=!(),<>]+)\s*")
 
 
@@ -18,6 +19,8 @@ def parse_labels(text: str) -> Matcher:
     tokens = [match.group(1) for match in TOKEN.finditer(text)]
     requirements = []
     while tokens:
+        if tokens[0] in OPERATORS:
+            raise SelectorError(f"found '{tokens[0]}', expected: !, identifier, or 'end of string'")
         requirements.append(_requirement(tokens))
         if tokens and tokens.pop(0) != ",":
             raise SelectorError(f"unable to parse requirement: found '{text}', expected: ',' or 'end of string'")
@@ -40,7 +43,7 @@ def _expression(expression: dict[str, Any], labels: Labels) -> bool:
         "NotIn": lambda: labels.get(key) not in values,
         "Exists": lambda: key in labels,
         "DoesNotExist": lambda: key not in labels,
-    }[expression["operator"]]()
+    }.get(expression["operator"], lambda: False)()
 
 
 def _requirement(tokens: list[str]) -> Matcher:
@@ -85,6 +88,8 @@ def _word(tokens: list[str]) -> str:
 def _values(tokens: list[str]) -> list[str]:
     if not tokens or tokens.pop(0) != "(":
         raise SelectorError("unable to parse requirement: found '', expected: '('")
+    if not tokens:
+        raise SelectorError("unable to parse requirement: found '', expected: ',', ')' or identifier")
     values: list[str] = []
     while tokens and tokens[0] != ")":
         word = tokens.pop(0)

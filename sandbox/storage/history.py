@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sandbox.storage.stored import Stored
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Change:
     """One write: `before` is None for a creation, `after` is None for a removal; `last` then carries its final version."""
 
@@ -17,20 +17,27 @@ class Change:
     last: Stored
 
 
+# Bytes of JSON that one history keeps: what waits there for slow watches is mostly states that are no longer.
+HEAVIEST = 32 * 2**20
+
+
 class History:
-    """Changes of one kind in order. `floor` is the newest version whose successors are all still here."""
+    """Changes of one kind in order, as many as `size` and HEAVIEST allow; `floor` is the newest version whose successors are all here."""
 
     def __init__(self, floor: int, size: int) -> None:
         self.floor, self._size = floor, size
         self._changes: deque[Change] = deque()
-        self._first = 0
+        self._first = self._weight = 0
         self._waiters: set[asyncio.Future[None]] = set()
 
     def add(self, change: Change) -> None:
         """Append a change and wake every watch."""
         self._changes.append(change)
-        while len(self._changes) > self._size:
-            self.floor = self._changes.popleft().version
+        self._weight += len(change.last.bare)
+        while len(self._changes) > self._size or self._weight > HEAVIEST:
+            oldest = self._changes.popleft()
+            self.floor = oldest.version
+            self._weight -= len(oldest.last.bare)
             self._first += 1
         self.wake()
 
@@ -45,6 +52,7 @@ class History:
         """Drop everything, as a compaction does: older versions are gone."""
         self._first += len(self._changes)
         self._changes.clear()
+        self._weight = 0
         self.floor = floor
         self.wake()
 

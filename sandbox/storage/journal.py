@@ -1,10 +1,11 @@
 """The append-only journal: one JSON line per write. It survives kill -9 of the process (not the loss of power: no fsync)."""
 
-import json
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO, Any
+
+import orjson
 
 Record = dict[str, Any]
 
@@ -62,7 +63,7 @@ class Journal:
 
     def _parse(self, line: bytes, offset: int) -> Record:
         try:
-            record: Record = json.loads(line)
+            record: Record = orjson.loads(line)
         except ValueError as error:
             raise JournalError(f"{self.path} is damaged at byte {offset}: move the data folder away to start afresh") from error
         return record

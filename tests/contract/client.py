@@ -12,6 +12,7 @@ import urllib3
 
 JSON, MERGE, JSON_PATCH = "application/json", "application/merge-patch+json", "application/json-patch+json"
 STRATEGIC, APPLY = "application/strategic-merge-patch+json", "application/apply-patch+yaml"
+AGENT = "contract/1"
 PATIENCE = 15.0
 
 
@@ -47,10 +48,10 @@ class Api:
         return Api(self.server, self._ca, token)
 
     def call(
-        self, method: str, path: str, body: Any = None, *, content_type: str = JSON, agent: str = "contract/1", **query: Any
+        self, method: str, path: str, body: Any = None, *, content_type: str = JSON, agent: str = AGENT, accept: str = "", **query: Any
     ) -> Answer:
         """One request."""
-        response = self._send(method, path, body, content_type, agent, query, 20.0)
+        response = self._send(method, path, body, _headers(content_type, agent, accept), query, 20.0)
         text = response.data.decode()
         return Answer(response.status, json.loads(text) if text.startswith("{") else text, response.headers)
 
@@ -74,10 +75,10 @@ class Api:
         """Server-side apply."""
         return self.patch(path, body, APPLY, fieldManager=manager, **query)
 
-    def watch(self, path: str, seconds: int = 5, **query: Any) -> Iterator[dict[str, Any]]:
+    def watch(self, path: str, seconds: int = 5, accept: str = "", **query: Any) -> Iterator[dict[str, Any]]:
         """Events until the server ends the watch after `seconds`."""
         query |= {"watch": "true", "timeoutSeconds": seconds}
-        response = self._send("GET", path, None, JSON, "contract/1", query, seconds + 10.0, preload=False)
+        response = self._send("GET", path, None, _headers(JSON, AGENT, accept), query, seconds + 10.0, preload=False)
         buffer = b""
         for chunk in response.stream(65536, decode_content=True):
             buffer += chunk
@@ -99,16 +100,18 @@ class Api:
         method: str,
         path: str,
         body: Any,
-        content_type: str,
-        agent: str,
+        headers: dict[str, str],
         query: dict[str, Any],
         seconds: float,
         *,
         preload: bool = True,
     ) -> Any:
-        headers = {"Content-Type": content_type, "User-Agent": agent}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
-        data = body if isinstance(body, str) or body is None else json.dumps(body)
+        data = body if isinstance(body, str | bytes) or body is None else json.dumps(body)
         url = f"{self.server}{path}?{urlencode(query)}" if query else self.server + path
         return self._pool.request(method, url, body=data, headers=headers, timeout=seconds, preload_content=preload)
+
+
+def _headers(content_type: str, agent: str, accept: str) -> dict[str, str]:
+    return {"Content-Type": content_type, "User-Agent": agent, **({"Accept": accept} if accept else {})}

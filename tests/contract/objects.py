@@ -18,6 +18,14 @@ def pod(name: str = "a", *, requests: dict[str, str] | None = None, limits: dict
     return {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": {"containers": [container], **spec}}
 
 
+def restricted(value: Object) -> Object:
+    """The same pod as the Pod Security level `restricted` allows it."""
+    spec = {**value["spec"], "securityContext": {"runAsNonRoot": True, "seccompProfile": {"type": "RuntimeDefault"}}}
+    security = {"allowPrivilegeEscalation": False, "capabilities": {"drop": ["ALL"]}}
+    spec["containers"] = [{**each, "securityContext": security} for each in spec["containers"]]
+    return {**value, "spec": spec}
+
+
 def deployment(name: str = "a", *containers: Object, **spec: Any) -> Object:
     """A Deployment with the given containers."""
     template = {"metadata": {"labels": {"app": name}}, "spec": {"containers": list(containers)}}

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.contract.client import Api
-from tests.contract.objects import binding, config_map, container, deployment, fields_of, managers_of
+from tests.contract.objects import binding, config_map, container, deployment, fields_of, managers_of, pod
 
 WRONG_UID = "11111111-1111-1111-1111-111111111111"
 
@@ -21,7 +21,7 @@ def test_an_apply_creates_and_owns(api: Api, maps: str) -> None:
 def test_the_same_apply_changes_nothing(api: Api, maps: str) -> None:
     first = api.apply(f"{maps}/a", config_map("a", {"x": "1"})).body
     again = api.apply(f"{maps}/a", config_map("a", {"x": "1"}))
-    assert again.code == 200 and again.body == first
+    assert first["data"] == {"x": "1"} and again.code == 200 and again.body == first
 
 
 def test_a_conflict_names_manager_and_field(api: Api, maps: str) -> None:
@@ -165,6 +165,25 @@ def test_an_apply_of_an_unknown_field_is_refused(api: Api, maps: str) -> None:
     assert answer.code >= 400 and answer.message.endswith(".bogus: field not declared in schema")
 
 
+def test_an_apply_with_an_item_twice_is_refused(api: Api, space: str) -> None:
+    path = f"/apis/apps/v1/namespaces/{space}/deployments/a"
+    answer = api.apply(path, deployment("a", container("main"), container("main", "example.org/other:1"), paused=True))
+    assert answer.code == 500 and answer.message.startswith("failed to create typed patch object")
+    assert answer.message.endswith('.spec.template.spec.containers: duplicate entries for key [name="main"]')
+    finalizers = api.apply(f"/api/v1/namespaces/{space}/configmaps/a", config_map("a", finalizers=["example.org/x", "example.org/x"]))
+    assert finalizers.code == 500 and "duplicate entries for key" in finalizers.message
+    assert api.get(path).code == 404
+
+
+def test_who_sets_a_pods_tolerations_owns_them(api: Api, pods: str) -> None:
+    """Though admission puts back what every pod tolerates."""
+    toleration = {"key": "dedicated", "operator": "Exists", "effect": "NoSchedule"}
+    api.post(pods, pod("a", tolerations=[toleration]), fieldManager="one")
+    written = api.patch(f"{pods}/a", {"spec": {"tolerations": [toleration]}}, fieldManager="two").body
+    assert len(written["spec"]["tolerations"]) == 3
+    assert fields_of(written, "two")["f:spec"] == {"f:tolerations": {}} and "f:tolerations" not in fields_of(written, "one")["f:spec"]
+
+
 def test_a_uid_of_an_absent_object_is_a_conflict(api: Api, maps: str) -> None:
     answer = api.apply(f"{maps}/a", config_map("a", uid=WRONG_UID))
     assert (answer.code, answer.body["reason"]) == (409, "Conflict")
@@ -208,6 +227,7 @@ def test_the_same_apply_with_empty_lists_changes_nothing(api: Api, space: str) -
     spec = {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": []}
     wanted = {"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "p"}, "spec": spec}
     first = api.apply(path, wanted).body
+    assert first["metadata"]["uid"]
     time.sleep(1.1)
     assert api.apply(path, wanted).body == first
 

@@ -40,7 +40,8 @@ def test_a_finalizer_holds_an_object(api: Api, maps: str) -> None:
 
 def test_an_unscheduled_pod_goes_at_once(api: Api, pods: str) -> None:
     api.post(pods, pod("a", schedulerName="nobody"))
-    assert api.delete(f"{pods}/a").code == 200
+    last = api.delete(f"{pods}/a")
+    assert last.code == 200 and last.body["metadata"]["deletionTimestamp"] and last.body["metadata"]["deletionGracePeriodSeconds"] == 0
     assert api.get(f"{pods}/a").code == 404
 
 
@@ -68,4 +69,35 @@ def test_a_dry_deletion_deletes_nothing(api: Api, maps: str) -> None:
     api.post(maps, config_map("a"))
     assert api.delete(f"{maps}/a", dryRun="All").code == 200
     assert api.delete(f"{maps}/a", {"dryRun": ["All"]}).code == 200
+    left = api.get(f"{maps}/a")
+    assert left.code == 200 and "deletionTimestamp" not in left.body["metadata"]
+
+
+def test_the_propagation_policy_becomes_a_finalizer(api: Api, maps: str) -> None:
+    for name, options, finalizers in (
+        ("a", {"propagationPolicy": "Foreground"}, ["example.org/hold", "foregroundDeletion"]),
+        ("b", {"propagationPolicy": "Orphan"}, ["example.org/hold", "orphan"]),
+        ("c", {"orphanDependents": True}, ["example.org/hold", "orphan"]),
+        ("d", {"propagationPolicy": "Background"}, ["example.org/hold"]),
+    ):
+        api.post(maps, config_map(name, finalizers=["example.org/hold"]))
+        assert api.delete(f"{maps}/{name}", options).body["metadata"]["finalizers"] == finalizers
+
+
+def test_a_later_deletion_may_say_something_else(api: Api, maps: str) -> None:
+    api.post(maps, config_map("a", finalizers=["example.org/hold"]))
+    api.delete(f"{maps}/a", {"propagationPolicy": "Orphan"})
+    assert api.delete(f"{maps}/a", {"propagationPolicy": "Foreground"}).body["metadata"]["finalizers"] == [
+        "example.org/hold",
+        "foregroundDeletion",
+    ]
+    assert api.delete(f"{maps}/a", {"propagationPolicy": "Background"}).body["metadata"]["finalizers"] == ["example.org/hold"]
+
+
+def test_a_propagation_policy_that_cannot_be_is_refused(api: Api, maps: str) -> None:
+    api.post(maps, config_map("a"))
+    unknown = api.delete(f"{maps}/a", {"propagationPolicy": "Sideways"})
+    assert unknown.code == 422 and 'propagationPolicy: Unsupported value: "Sideways"' in unknown.message
+    both = api.delete(f"{maps}/a", {"propagationPolicy": "Orphan", "orphanDependents": True})
+    assert both.code == 422 and "orphanDependents and deletionPropagation cannot be both set" in both.message
     assert api.get(f"{maps}/a").code == 200

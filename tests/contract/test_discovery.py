@@ -32,6 +32,43 @@ def test_resources_are_listed_with_verbs(api: Api) -> None:
     assert {"pods/status", "pods/binding", "serviceaccounts/token", "namespaces/finalize"} <= set(resources)
 
 
+AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json"
+
+
+@pytest.mark.since(30, "it has no aggregated discovery in version v2")
+def test_all_resources_are_had_at_once(api: Api) -> None:
+    answer = api.get("/apis", accept=AGGREGATED)
+    assert answer.body["kind"] == "APIGroupDiscoveryList" and "as=APIGroupDiscoveryList" in answer.headers["Content-Type"]
+    apps = next(each for each in answer.body["items"] if each["metadata"]["name"] == "apps")["versions"][0]
+    found = {each["resource"]: each for each in apps["resources"]}
+    deployments = found["deployments"]
+    assert (apps["version"], deployments["scope"], deployments["singularResource"]) == ("v1", "Namespaced", "deployment")
+    assert deployments["responseKind"] == {"group": "apps", "version": "v1", "kind": "Deployment"} and deployments["shortNames"] == [
+        "deploy"
+    ]
+    below = {each["subresource"]: each["responseKind"] for each in deployments["subresources"]}
+    assert set(below) == {"status", "scale"} and below["scale"] == {"group": "autoscaling", "version": "v1", "kind": "Scale"}
+    # As many as the older form tells of.
+    assert set(found) == {each["name"] for each in api.get("/apis/apps/v1").body["resources"] if "/" not in each["name"]}
+    (core,) = api.get("/api", accept=AGGREGATED).body["items"]
+    assert {"pods", "namespaces"} <= {each["resource"] for each in core["versions"][0]["resources"]}
+
+
+@pytest.mark.since(27, "it has no OpenAPI v3")
+def test_built_in_kinds_are_described(api: Api) -> None:
+    index = api.get("/openapi/v3").body["paths"]
+    assert {"api/v1", "apis/apps/v1", "apis/rbac.authorization.k8s.io/v1"} <= set(index)
+    document = api.get(index["apis/apps/v1"]["serverRelativeURL"]).body
+    schemas = document["components"]["schemas"]
+    kind = {"group": "apps", "kind": "Deployment", "version": "v1"}
+    assert kind in schemas["io.k8s.api.apps.v1.Deployment"]["x-kubernetes-group-version-kind"]
+    containers = schemas["io.k8s.api.core.v1.PodSpec"]["properties"]["containers"]
+    assert containers["x-kubernetes-list-map-keys"] == ["name"] and containers["x-kubernetes-patch-merge-key"] == "name"
+    limits = schemas["io.k8s.api.core.v1.ResourceRequirements"]["properties"]["limits"]
+    assert "/io.k8s.apimachinery.pkg.api.resource.Quantity" in str(limits["additionalProperties"])
+    assert "/apis/apps/v1/namespaces/{namespace}/deployments/{name}" in document["paths"]
+
+
 def test_an_unknown_group_is_not_found(api: Api) -> None:
     assert api.get("/apis/no.such/v1").code == 404
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.contract.client import Api
-from tests.contract.objects import config_map, pod
+from tests.contract.objects import config_map, container, pod
 
 
 @pytest.fixture
@@ -65,6 +65,46 @@ def test_field_selectors_of_events(api: Api, space: str) -> None:
     assert [item["metadata"]["name"] for item in found] == ["b"]
 
 
+def test_field_selectors_of_a_pods_spec(api: Api, pods: str) -> None:
+    api.post(pods, pod("a", nodeName="n1", restartPolicy="Never"))
+    api.post(pods, pod("b", schedulerName="nobody"))
+    api.patch(f"{pods}/a/status", {"status": {"podIP": "10.1.2.3", "podIPs": [{"ip": "10.1.2.3"}]}})
+    for selector, name in (
+        ("spec.nodeName=n1", "a"),
+        ("spec.nodeName!=n1", "b"),
+        ("spec.restartPolicy=Never", "a"),
+        ("spec.schedulerName=nobody", "b"),
+        ("spec.serviceAccountName=default,status.podIP=10.1.2.3", "a"),
+    ):
+        assert [item["metadata"]["name"] for item in api.get(pods, fieldSelector=selector).body["items"]] == [name], selector
+
+
+def test_field_selectors_of_jobs(api: Api, space: str) -> None:
+    path = f"/apis/batch/v1/namespaces/{space}/jobs"
+    template = {"spec": {"restartPolicy": "Never", "containers": [container()]}}
+    for name in ("a", "b"):
+        assert api.post(path, {"metadata": {"name": name}, "spec": {"parallelism": 0, "template": template}}).code == 201
+    assert [item["metadata"]["name"] for item in api.get(path, fieldSelector="status.successful=0").body["items"]] == ["a", "b"]
+    assert api.get(path, fieldSelector="status.successful=1").body["items"] == []
+    refused = api.get(path, fieldSelector="status.active=0")
+    assert (refused.code, refused.message) == (400, 'field label "status.active" not supported for batchv1.Job')
+
+
+def test_field_selectors_of_secrets_nodes_and_namespaces(api: Api, space: str) -> None:
+    secrets = f"/api/v1/namespaces/{space}/secrets"
+    api.post(secrets, {"metadata": {"name": "a"}, "type": "example.org/mine"})
+    api.post(secrets, {"metadata": {"name": "b"}})
+    assert [item["metadata"]["name"] for item in api.get(secrets, fieldSelector="type=example.org/mine").body["items"]] == ["a"]
+    api.post("/api/v1/nodes", {"metadata": {"name": f"n-{space}", "labels": {"of": space}}, "spec": {"unschedulable": True}})
+    for wanted, count in (("true", 1), ("false", 0)):
+        found = api.get("/api/v1/nodes", fieldSelector=f"spec.unschedulable={wanted}", labelSelector=f"of={space}")
+        assert len(found.body["items"]) == count
+    api.delete(f"/api/v1/nodes/n-{space}")
+    active = api.get("/api/v1/namespaces", fieldSelector=f"status.phase=Active,metadata.name={space}").body["items"]
+    assert [item["metadata"]["name"] for item in active] == [space]
+    assert api.get("/api/v1/namespaces", fieldSelector=f"status.phase=Terminating,metadata.name={space}").body["items"] == []
+
+
 def test_an_unknown_field_selector_is_a_bad_request(api: Api, maps: str) -> None:
     answer = api.get(maps, fieldSelector="data.x=1")
     assert (answer.code, answer.body["reason"]) == (400, "BadRequest")
@@ -73,6 +113,7 @@ def test_an_unknown_field_selector_is_a_bad_request(api: Api, maps: str) -> None
 def test_items_carry_no_kind_but_the_list_does(api: Api, labelled: str) -> None:
     body = api.get(labelled).body
     assert (body["kind"], body["apiVersion"]) == ("ConfigMapList", "v1") and int(body["metadata"]["resourceVersion"]) > 0
+    assert {"a", "b", "c"} <= {item["metadata"]["name"] for item in body["items"]}
     assert all("kind" not in item and "apiVersion" not in item for item in body["items"])
 
 
@@ -93,6 +134,48 @@ def test_pages_hold_one_state(api: Api, labelled: str) -> None:
 def test_a_broken_continue_token_is_a_bad_request(api: Api, maps: str) -> None:
     answer = api.get(maps, limit=1, **{"continue": "abc"})
     assert answer.code == 400 and "continue" in answer.message
+
+
+def test_an_older_state_can_be_listed(api: Api, labelled: str) -> None:
+    old = api.get(labelled).body["metadata"]["resourceVersion"]
+    api.patch(f"{labelled}/a", {"data": {"x": "1"}})
+    api.delete(f"{labelled}/b")
+    last = api.post(labelled, config_map("d", labels={"mine": "yes"})).body["metadata"]["resourceVersion"]
+    exact = api.get(labelled, labelSelector="mine", resourceVersion=old, resourceVersionMatch="Exact").body
+    assert [item["metadata"]["name"] for item in exact["items"]] == ["a", "b", "c"] and "data" not in exact["items"][0]
+    assert exact["metadata"]["resourceVersion"] == old
+    # A page of a version means that version; a whole list any that is no older, so that only the last one is sure to hold all.
+    page = api.get(labelled, labelSelector="mine", resourceVersion=old, limit=2).body
+    assert [item["metadata"]["name"] for item in page["items"]] == ["a", "b"] and page["metadata"]["resourceVersion"] == old
+    newer = api.get(labelled, labelSelector="mine", resourceVersion=last, resourceVersionMatch="NotOlderThan").body["items"]
+    # In any order: an API server lists what its cache of watched objects holds as it lies there.
+    assert {item["metadata"]["name"]: item.get("data") for item in newer} == {"a": {"x": "1"}, "c": None, "d": None}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"resourceVersionMatch": "Exact"}, "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided"),
+        (
+            {"resourceVersionMatch": "Exact", "resourceVersion": "0"},
+            'Forbidden: resourceVersionMatch "exact" is forbidden for resourceVersion "0"',
+        ),
+        (
+            {"resourceVersionMatch": "Sometimes", "resourceVersion": "5"},
+            'Unsupported value: "Sometimes": supported values: "Exact", "NotOlderThan", ""',
+        ),
+    ],
+)
+def test_a_match_of_versions_must_make_sense(api: Api, maps: str, options: dict[str, str], message: str) -> None:
+    answer = api.get(maps, **options)
+    assert (answer.code, answer.body["reason"]) == (422, "Invalid")
+    assert answer.message == f'ListOptions.meta.k8s.io "" is invalid: resourceVersionMatch: {message}'
+
+
+def test_a_version_of_the_future_is_not_there_yet(api: Api, maps: str) -> None:
+    answer = api.get(maps, resourceVersion="99999999")
+    assert (answer.code, answer.body["reason"]) == (504, "Timeout")
+    assert answer.message.startswith("Timeout: Too large resource version: 99999999, current: ")
 
 
 def test_a_list_over_all_namespaces(api: Api, labelled: str, space: str) -> None:

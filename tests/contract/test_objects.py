@@ -1,5 +1,7 @@
 """Create, read, replace: metadata, versions, defaults and refusals."""
 
+import secrets
+
 import pytest
 
 from tests.contract.client import Api
@@ -96,6 +98,16 @@ def test_a_status_write_leaves_the_spec_alone(api: Api, pods: str) -> None:
     patch = {"spec": {"activeDeadlineSeconds": 5}, "status": {"phase": "Running"}}
     written = api.patch(f"{pods}/a/status", patch).body
     assert written["status"]["phase"] == "Running" and "activeDeadlineSeconds" not in written["spec"]
+
+
+def test_a_node_is_born_with_its_status(api: Api) -> None:
+    status = {"capacity": {"cpu": "4000m"}, "nodeInfo": {"kubeletVersion": "v1.2.3"}}
+    name = f"n-{secrets.token_hex(4)}"
+    created = api.post("/api/v1/nodes", {"metadata": {"name": name}, "status": status}).body["status"]
+    assert (created["capacity"], created["allocatable"], created["nodeInfo"]["kubeletVersion"]) == ({"cpu": "4"}, {"cpu": "4"}, "v1.2.3")
+    api.patch(f"/api/v1/nodes/{name}", {"status": {"capacity": {"cpu": "9"}}})
+    assert api.get(f"/api/v1/nodes/{name}").body["status"]["capacity"] == {"cpu": "4"}
+    api.delete(f"/api/v1/nodes/{name}")
 
 
 def test_a_plain_write_leaves_the_status_alone(api: Api, pods: str) -> None:

@@ -78,6 +78,14 @@ def test_a_strategic_patch_deletes_by_directive(api: Api, space: str) -> None:
     assert [each["name"] for each in patched] == ["one"]
 
 
+def test_a_strategic_patch_must_name_the_items_that_it_means(api: Api, space: str) -> None:
+    path = f"/apis/apps/v1/namespaces/{space}/deployments"
+    api.post(path, deployment("a", container("one"), paused=True))
+    nameless = {"spec": {"template": {"spec": {"containers": [{"image": "example.org/new:2"}]}}}}
+    answer = api.patch(f"{path}/a", nameless, STRATEGIC)
+    assert (answer.code, answer.message) == (500, "map: map[image:example.org/new:2] does not contain declared merge key: name")
+
+
 def test_a_strategic_patch_keeps_finalizers_of_others(api: Api, maps: str) -> None:
     api.post(maps, config_map("a", finalizers=["example.org/one"]))
     patched = api.patch(f"{maps}/a", {"metadata": {"finalizers": ["example.org/two"]}}, STRATEGIC).body

@@ -1,11 +1,13 @@
 """ResourceQuota and LimitRange: exact under parallel creates, live, in the words of a real server."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from tests.contract.client import Api
-from tests.contract.objects import pod, quota
+from tests.contract.objects import config_map, container, deployment, pod, quota
 
 GPU = "nvidia.com/gpu"
 
@@ -111,3 +113,96 @@ def test_a_limit_range_derives_its_defaults(api: Api, space: str) -> None:
     assert created["spec"]["limits"] == [
         {"type": "Container", "max": {"cpu": "2"}, "default": {"cpu": "2"}, "defaultRequest": {"cpu": "2"}}
     ]
+
+
+COUNTED = {
+    "deployments.apps": ("apis/apps/v1", deployment("a", container(), replicas=0)),
+    "configmaps": ("api/v1", config_map("a")),
+    "roles.rbac.authorization.k8s.io": ("apis/rbac.authorization.k8s.io/v1", {"metadata": {"name": "a"}, "rules": []}),
+    "networkpolicies.networking.k8s.io": ("apis/networking.k8s.io/v1", {"metadata": {"name": "a"}, "spec": {"podSelector": {}}}),
+    "leases.coordination.k8s.io": ("apis/coordination.k8s.io/v1", {"metadata": {"name": "a"}}),
+}
+
+
+@pytest.mark.parametrize("resource", COUNTED)
+def test_objects_of_any_kind_are_counted(api: Api, maps: str, space: str, resource: str) -> None:
+    prefix, body = COUNTED[resource]
+    quotas, path = f"/api/v1/namespaces/{space}/resourcequotas", f"/{prefix}/namespaces/{space}/{resource.partition('.')[0]}"
+    taken = len(api.get(path).body["items"])
+    name = f"count/{resource}"
+    api.post(quotas, {"metadata": {"name": "q"}, "spec": {"hard": {name: str(taken + 1)}}})
+    api.until(f"{quotas}/q", lambda answer: answer.body.get("status", {}).get("used") == {name: str(taken)})
+    assert api.post(path, body).code == 201
+    refused = api.post(path, {**body, "metadata": {"name": "b"}})
+    assert refused.code == 403
+    limits = f"requested: {name}=1, used: {name}={taken + 1}, limited: {name}={taken + 1}"
+    assert refused.message == f'{resource} "b" is forbidden: exceeded quota: q, {limits}'
+    api.delete(f"{path}/a")
+    api.until(f"{quotas}/q", lambda answer: answer.body["status"]["used"] == {name: str(taken)})
+
+
+def test_node_ports_are_exact_under_parallel_creates(api: Api, space: str) -> None:
+    quotas, path = f"/api/v1/namespaces/{space}/resourcequotas", f"/api/v1/namespaces/{space}/services"
+    api.post(quotas, {"metadata": {"name": "q"}, "spec": {"hard": {"services.nodeports": "5", "services": "20"}}})
+    api.until(f"{quotas}/q", lambda answer: answer.body.get("status", {}).get("used"))
+
+    def create(number: int) -> int:
+        ports = [{"name": "a", "port": 80}, {"name": "b", "port": 81}]
+        return api.post(path, {"metadata": {"name": f"s{number}"}, "spec": {"type": "NodePort", "ports": ports}}).code
+
+    with ThreadPoolExecutor(8) as pool:
+        codes = list(pool.map(create, range(8)))
+    assert sorted(set(codes)) == [201, 403] and codes.count(201) == 2
+    api.until(f"{quotas}/q", lambda answer: answer.body["status"]["used"] == {"services.nodeports": "4", "services": "2"})
+    assert api.post(path, {"metadata": {"name": "plain"}, "spec": {"ports": [{"port": 80}]}}).code == 201
+    change = {
+        "spec": {"type": "ClusterIP", "ports": [{"name": "a", "port": 80, "nodePort": None}, {"name": "b", "port": 81, "nodePort": None}]}
+    }
+    winner = f"s{codes.index(201)}"
+    assert api.patch(f"{path}/{winner}", change).code == 200
+    api.until(f"{quotas}/q", lambda answer: answer.body["status"]["used"] == {"services.nodeports": "2", "services": "3"})
+
+
+LIMITED = [
+    ("Pod", "max", {"cpu": "1"}, ("2", "2"), "maximum cpu usage per Pod is 1, but limit is 2"),
+    ("Pod", "min", {"cpu": "1"}, ("500m", "1"), "minimum cpu usage per Pod is 1, but request is 500m"),
+    (
+        "Container",
+        "maxLimitRequestRatio",
+        {"cpu": "2"},
+        ("1", "3"),
+        "cpu max limit to request ratio per Container is 2, but provided ratio is 3.000000",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "bound", "amounts", "given", "why"), LIMITED)
+def test_limit_ranges_bound_pods_and_ratios(
+    api: Api, pods: str, space: str, kind: str, bound: str, amounts: dict[str, str], given: tuple[str, str], why: str
+) -> None:
+    item = {"type": kind, bound: amounts}
+    assert api.post(f"/api/v1/namespaces/{space}/limitranges", {"metadata": {"name": "l"}, "spec": {"limits": [item]}}).code == 201
+    body = pod("a", requests={"cpu": given[0]}, limits={"cpu": given[1]})
+    answer = api.post(pods, body)
+    end = time.monotonic() + 10  # an informer of the real server's has to see the LimitRange first
+    while answer.code == 201 and time.monotonic() < end:
+        api.delete(f"{pods}/a", {"gracePeriodSeconds": 0})
+        answer = api.post(pods, body)
+    assert answer.code == 403 and why in answer.message
+
+
+def test_claims_are_bounded(api: Api, space: str) -> None:
+    item = {"type": "PersistentVolumeClaim", "min": {"storage": "1Gi"}, "max": {"storage": "2Gi"}}
+    api.post(f"/api/v1/namespaces/{space}/limitranges", {"metadata": {"name": "l"}, "spec": {"limits": [item]}})
+    path = f"/api/v1/namespaces/{space}/persistentvolumeclaims"
+
+    def claim(size: str) -> dict[str, Any]:
+        return {"metadata": {"name": "a"}, "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}}
+
+    end = time.monotonic() + 10
+    while (answer := api.post(path, claim("3Gi"), dryRun="All")).code == 201 and time.monotonic() < end:
+        time.sleep(0.05)
+    assert answer.code == 403 and "maximum storage usage per PersistentVolumeClaim is 2Gi, but request is 3Gi" in answer.message
+    small = api.post(path, claim("500Mi"))
+    assert small.code == 403 and "minimum storage usage per PersistentVolumeClaim is 1Gi, but request is 500Mi" in small.message
+    assert api.post(path, claim("2Gi")).code == 201

@@ -4,6 +4,8 @@ from typing import Any
 
 import pytest
 
+from sandbox.controlplane import ControlPlane
+from sandbox.embedded import EmbeddedCluster
 from tests.contract.client import Api
 from tests.contract.objects import binding, config_map, container, deployment, pod, quota
 
@@ -137,6 +139,28 @@ def test_most_of_a_pod_never_changes(api: Api, pods: str) -> None:
     assert api.patch(f"{pods}/a", {"spec": {"activeDeadlineSeconds": 60}}).code == 200
 
 
+def test_a_pods_deadline_only_becomes_shorter(api: Api, pods: str) -> None:
+    api.post(pods, pod("a", activeDeadlineSeconds=50))
+    longer = api.patch(f"{pods}/a", {"spec": {"activeDeadlineSeconds": 60}})
+    assert (longer.code, longer.fields) == (422, ["spec.activeDeadlineSeconds"])
+    assert "Invalid value: 60: must be less than or equal to previous value" in longer.message
+    none = api.patch(f"{pods}/a", {"spec": {"activeDeadlineSeconds": None}})
+    assert (none.code, none.fields) == (422, ["spec.activeDeadlineSeconds"])
+    assert 'Invalid value: "null": must not update from a positive integer to nil value' in none.message
+    assert api.patch(f"{pods}/a", {"spec": {"activeDeadlineSeconds": 40}}).body["spec"]["activeDeadlineSeconds"] == 40
+
+
+def test_a_pods_tolerations_only_become_more(api: Api, pods: str) -> None:
+    first = {"key": "a", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 5}
+    before = api.post(pods, pod("a", tolerations=[first])).body["spec"]["tolerations"]
+    longer = [{**each, "tolerationSeconds": 9} if each["key"] == "a" else each for each in before]
+    more = api.patch(f"{pods}/a", {"spec": {"tolerations": [*longer, {"key": "b", "operator": "Exists"}]}})
+    assert more.code == 200 and len(more.body["spec"]["tolerations"]) == len(before) + 1
+    refused = api.patch(f"{pods}/a", {"spec": {"tolerations": before[1:], "restartPolicy": "Never"}})
+    assert (refused.code, refused.fields) == (422, ["spec.tolerations", "spec"])
+    assert "existing toleration can not be modified except its tolerationSeconds" in refused.message
+
+
 def test_an_immutable_map_stays(api: Api, maps: str) -> None:
     api.post(maps, {**config_map("a", {"x": "1"}), "immutable": True})
     answer = api.patch(f"{maps}/a", {"data": {"x": "2"}})
@@ -153,6 +177,33 @@ def test_a_cidr_must_be_one(api: Api, space: str) -> None:
     body = {"metadata": {"name": "p"}, "spec": {"podSelector": {}, "egress": [rule], "policyTypes": ["Egress"]}}
     answer = api.post(f"/apis/networking.k8s.io/v1/namespaces/{space}/networkpolicies", body)
     assert answer.code == 422 and answer.fields == ["spec.egress[0].to[0].ipBlock.except[0]"]
+
+
+def test_a_policy_has_two_types_at_most(api: Api, space: str) -> None:
+    body = {"metadata": {"name": "p"}, "spec": {"podSelector": {}, "policyTypes": ["Ingress", "Egress", "Ingress"]}}
+    answer = api.post(f"/apis/networking.k8s.io/v1/namespaces/{space}/networkpolicies", body)
+    assert answer.code == 422 and answer.fields == ["spec.policyTypes"] and "may not specify more than two policyTypes" in answer.message
+
+
+def test_a_claim_grows_only_where_its_class_lets_it(api: Api, server: EmbeddedCluster | ControlPlane, space: str) -> None:
+    size, modes = {"storage": "1Gi"}, ["ReadWriteOnce"]
+    volume = {"capacity": size, "accessModes": modes, "hostPath": {"path": "/nowhere"}, "storageClassName": ""}
+    volume["claimRef"] = {"namespace": space, "name": "a"}
+    assert api.post("/api/v1/persistentvolumes", {"metadata": {"name": space}, "spec": volume}).code == 201
+    path = f"/api/v1/namespaces/{space}/persistentvolumeclaims"
+    spec = {"accessModes": modes, "storageClassName": "", "volumeName": space, "resources": {"requests": size}}
+    api.post(path, {"metadata": {"name": "a"}, "spec": spec})
+    if isinstance(server, EmbeddedCluster):  # where no controller binds it
+        api.patch(f"{path}/a/status", {"status": {"phase": "Bound", "capacity": size}})
+    api.until(f"{path}/a", lambda answer: answer.body["status"].get("phase") == "Bound", 30)
+    refused = api.patch(f"{path}/a", {"spec": {"resources": {"requests": {"storage": "2Gi"}}}})
+    assert (refused.code, refused.body["reason"]) == (403, "Forbidden")
+    assert (
+        "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize"
+        in refused.message
+    )
+    api.delete(f"{path}/a")
+    api.delete(f"/api/v1/persistentvolumes/{space}")
 
 
 def test_a_claim_needs_storage(api: Api, space: str) -> None:
@@ -204,3 +255,11 @@ def test_ignored_unknown_fields_are_dropped(api: Api, pods: str) -> None:
     body["spec"]["bogus"] = True
     answer = api.post(pods, body, fieldValidation="Ignore")
     assert answer.code == 201 and "bogus" not in answer.body["spec"] and "Warning" not in answer.headers
+
+
+def test_a_job_without_labels_shows_those_of_its_pods(api: Api, space: str) -> None:
+    spec = {"parallelism": 0, "template": {"spec": {"restartPolicy": "Never", "containers": [container()]}}}
+    created = api.post(f"/apis/batch/v1/namespaces/{space}/jobs", {"metadata": {"name": "a"}, "spec": spec}).body
+    labels = created["metadata"]["labels"]
+    assert labels["job-name"] == "a" and labels["controller-uid"] == created["metadata"]["uid"]
+    assert labels == created["spec"]["template"]["metadata"]["labels"] and "f:labels" not in str(created["metadata"]["managedFields"])

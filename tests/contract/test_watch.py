@@ -1,6 +1,9 @@
 """Watches: no gap, filters, bookmarks, versions that are gone."""
 
+import time
 from typing import Any
+
+import pytest
 
 from sandbox.controlplane import ControlPlane
 from sandbox.embedded import EmbeddedCluster
@@ -84,5 +87,33 @@ def test_bookmarks_carry_a_version_only(api: Api, maps: str) -> None:
 
 
 def test_a_watch_ends_in_time(api: Api, maps: str) -> None:
-    start = api.get(maps).body["metadata"]["resourceVersion"]
-    assert list(api.watch(maps, 1, resourceVersion=start)) == []
+    start, begun = api.get(maps).body["metadata"]["resourceVersion"], time.monotonic()
+    assert list(api.watch(maps, 2, resourceVersion=start)) == [] and time.monotonic() - begun > 1.5
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "code"),
+    [
+        ("labelSelector", "a in (b", 400),
+        ("fieldSelector", "data.x=1", 400),
+        ("timeoutSeconds", "x", 400),
+        ("resourceVersionMatch", "Exact", 422),
+    ],
+)
+def test_a_watch_that_cannot_be_is_refused_at_once(api: Api, maps: str, option: str, value: str, code: int) -> None:
+    answer = api.get(maps, watch="true", **{"timeoutSeconds": "2", "resourceVersion": "1", option: value})
+    assert (answer.code, answer.body["kind"]) == (code, "Status")
+
+
+@pytest.mark.since(34, "it streams no lists")
+def test_a_list_can_be_streamed(api: Api, maps: str) -> None:
+    api.post(maps, config_map("a", labels={"w": "1"}))
+    wanted = {"sendInitialEvents": "true", "resourceVersionMatch": "NotOlderThan", "allowWatchBookmarks": "true", "labelSelector": "w"}
+    events = api.watch(maps, 5, **wanted)
+    assert _short([next(events)]) == [("ADDED", "a")]
+    end = next(events)
+    assert end["type"] == "BOOKMARK" and end["object"]["metadata"]["annotations"] == {"k8s.io/initial-events-end": "true"}
+    api.post(maps, config_map("b", labels={"w": "1"}))
+    assert _short([next(events)]) == [("ADDED", "b")]
+    refused = api.get(maps, watch="true", sendInitialEvents="true")
+    assert refused.code == 422 and "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan" in refused.message

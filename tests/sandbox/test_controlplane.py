@@ -31,12 +31,12 @@ def test_missing_binaries_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.control_plane
 @pytest.mark.xdist_group("control-plane-life")
 def test_data_outlive_a_restart(tmp_path: Path) -> None:
-    with ControlPlane(tmp_path) as cluster:
+    with ControlPlane(tmp_path, custom_objects=False) as cluster:
         assert _api(cluster).post("/api/v1/namespaces", {"metadata": {"name": "kept"}}).code == 201
         assert cluster.kubeconfig_path.stat().st_mode & 0o077 == 0 and cluster.check() is None
         start = time.monotonic()
     assert time.monotonic() - start < 5
-    with ControlPlane(tmp_path) as cluster:
+    with ControlPlane(tmp_path, custom_objects=False) as cluster:
         assert _api(cluster).get("/api/v1/namespaces/kept").code == 200
 
 

@@ -11,7 +11,11 @@ from sandbox.kinds.table import KINDS
 from sandbox.schema.quantities import QuantityError, canonical
 from sandbox.schema.types import Anything, ListOf, MapOf, Scalar, Struct, Type, all_types
 
-PREFIXES = {"meta": "io.k8s.apimachinery.pkg.apis"}
+PREFIXES = {
+    "meta": "io.k8s.apimachinery.pkg.apis",
+    "apiextensions": "io.k8s.apiextensions-apiserver.pkg.apis",
+    "apiregistration": "io.k8s.kube-aggregator.pkg.apis",
+}
 
 
 @cache

@@ -27,12 +27,12 @@ GPU = "nvidia.com/gpu"
 def simulated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     folder: Path = tmp_path_factory.mktemp(request.param)
     with (EmbeddedCluster if request.param == "sandbox" else ControlPlane)(folder) as cluster:
-        command = [sys.executable, "-m", "sandbox", "simulate", "--kubeconfig", str(cluster.kubeconfig_path)]
+        command = [sys.executable, "-m", "sandbox", "simulate", "--kubeconfig", str(cluster.kubeconfig_path), "--serving", "off"]
         process = spawn(command, folder / "simulate.log")
         access = read_kubeconfig(cluster.kubeconfig_path)
         assert access.ca_pem
         api = Api(access.server, access.ca_pem, access.token)
-        api.until("/api/v1/nodes", lambda answer: len([node for node in answer.body["items"] if _is_ready(node)]) == 5, 30)
+        api.until("/api/v1/nodes", lambda answer: len([node for node in answer.body["items"] if _is_ready(node)]) == 7, 30)
         yield api
         stop(process, 3)
 
@@ -72,14 +72,15 @@ def _reasons(api: Api, pods: str, name: str) -> set[str]:
 
 def test_the_pools_are_there(simulated: Api) -> None:
     nodes = {node["metadata"]["name"]: node for node in simulated.get("/api/v1/nodes", labelSelector=f"{SIMULATED}=true").body["items"]}
-    assert len(nodes) == 5
+    assert len(nodes) == 7
     gpus = {name: node["status"]["allocatable"].get(GPU) for name, node in nodes.items()}
-    assert sorted(gpus.values(), key=str) == ["4", "8", "8", None, None]
+    assert sorted(gpus.values(), key=str) == ["4", "8", "8", None, None, None, None]
     h100 = nodes["sandbox-h100-1"]
     assert h100["metadata"]["labels"]["nvidia.com/gpu.product"] == "NVIDIA-H100-80GB-HBM3"
     assert "simulated" in h100["status"]["nodeInfo"]["kubeletVersion"]
-    leases = simulated.get("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases").body["items"]
-    assert set(nodes) <= {lease["metadata"]["name"] for lease in leases}
+    # A node is there a moment before its first lease.
+    leases = "/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases"
+    simulated.until(leases, lambda answer: set(nodes) <= {lease["metadata"]["name"] for lease in answer.body["items"]})
 
 
 def test_a_pod_runs_and_says_that_it_is_simulated(simulated: Api, pods: str) -> None:
@@ -98,9 +99,8 @@ def test_a_pod_that_fits_nowhere_stays_pending_with_the_reason(simulated: Api, p
     judged = simulated.until(f"{pods}/big", lambda answer: answer.body["status"].get("conditions"), 20).body
     condition = judged["status"]["conditions"][0]
     assert (judged["status"]["phase"], condition["type"], condition["status"]) == ("Pending", "PodScheduled", "False")
-    assert condition["reason"] == "Unschedulable" and condition["message"].startswith(
-        "0/5 nodes are available: 5 Insufficient nvidia.com/gpu"
-    )
+    assert condition["reason"] == "Unschedulable" and condition["message"].startswith("0/7 nodes are available: 1 node(s) had ")
+    assert "6 Insufficient nvidia.com/gpu" in condition["message"]
     simulated.until(pods, lambda answer: "FailedScheduling" in _reasons(simulated, pods, "big"), 10)
 
 

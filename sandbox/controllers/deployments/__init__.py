@@ -1,0 +1,1 @@
+"""Deployments: rolling out a template by ReplicaSets, one revision each."""

@@ -1,0 +1,1 @@
+"""What happens to nodes that fall silent and to the pods on them."""

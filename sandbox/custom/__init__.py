@@ -1,0 +1,1 @@
+"""CustomResourceDefinitions: what a definition may say, and the kinds that come of it."""

@@ -1,0 +1,1 @@
+"""Simulated nodes and their kubelets, over the Kubernetes API alone."""

@@ -1,0 +1,1 @@
+"""A scheduler for clusters that have none, over the Kubernetes API alone."""

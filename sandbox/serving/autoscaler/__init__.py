@@ -1,0 +1,1 @@
+"""Knative's pod autoscaler, simulated: sizes revisions by what the ingress counts of them, down to zero and up again."""

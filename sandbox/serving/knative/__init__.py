@@ -1,0 +1,1 @@
+"""InferenceServices in Knative mode: a revision for each change, and traffic between the last two that were rolled out."""
