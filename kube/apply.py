@@ -11,7 +11,7 @@ from kube.extras import extras
 from kube.inventory import Entry, Ref
 from kube.kinds import CLAIM, MANAGER, PREFIX, Kind, path_of, writable
 from kube.managers import applied_at, foreign, last_foreign
-from kube.ownership import digest, fingerprint, rendered_paths
+from kube.ownership import digest, fingerprint, judged_paths
 from kube.result import Result, State, refused
 from kube.wire import stored_form
 
@@ -206,7 +206,7 @@ class _Run:
 
     def stated(self, answer: Answer, live: dict[str, Any], removed: str) -> Result:
         """The result of a confirmed apply."""
-        metadata, paths = live["metadata"], rendered_paths(self.manifest)
+        metadata, paths = live["metadata"], judged_paths(self.manifest, live)
         found = digest(live, paths)
         state: State = "created" if answer.status == 201 else "changed" if self.changed(answer, live, removed, found) else "unchanged"
         message = f"Removed what was added by hand: {removed}." if removed else ""

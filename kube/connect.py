@@ -39,6 +39,7 @@ class Options(TypedDict, total=False):
     query: dict[str, Any] | str | None
     body: Any
     content_type: str
+    accept: str
     deadline: Deadline | None
 
 
@@ -64,6 +65,8 @@ class Api:
         body, deadline = options.get("body"), options.get("deadline")
         timeout = deadline.timeout(self.timeout) if deadline else self.timeout
         headers = self.headers if body is None else {**self.headers, "Content-Type": options.get("content_type", "application/json")}
+        if accept := options.get("accept"):
+            headers = {**headers, "Accept": accept}
         data = None if body is None else orjson.dumps(body)
         response = self._exchange(method, self.url(path, options.get("query")), data, headers, timeout)
         if response.status >= 300:

@@ -1,48 +1,51 @@
 """The defaults that an API server is documented to fill in, so that they are not taken for a hand's work."""
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
 RBAC_GROUP = "rbac.authorization.k8s.io"
+Manifest = dict[str, Any]
 
 
-def filled(manifest: dict[str, Any]) -> dict[str, Any]:
-    """A copy of a manifest with the server's defaults in it; the manifest itself for kinds that have none."""
+def filled(manifest: Manifest) -> Manifest:
+    """A manifest with the server's defaults in it; it shares every part that has none with the one given, so neither may be changed."""
     fill = _FILLERS.get(manifest["kind"])
-    if fill is None:
-        return manifest
-    made = copy.deepcopy(manifest)
-    fill(made)
+    return fill(manifest) if fill else manifest
+
+
+def _limit_range(manifest: Manifest) -> Manifest:
+    spec = manifest.get("spec") or {}
+    items = [_limit(item) if item.get("type") == "Container" else item for item in spec.get("limits") or []]
+    return {**manifest, "spec": {**spec, "limits": items}} if items else manifest
+
+
+def _limit(item: dict[str, Any]) -> dict[str, Any]:
+    limits = {**(item.get("max") or {}), **(item.get("default") or {})}
+    requests = {**(item.get("min") or {}), **limits, **(item.get("defaultRequest") or {})}
+    return {**item, **{name: value for name, value in (("default", limits), ("defaultRequest", requests)) if value}}
+
+
+def _network_policy(manifest: Manifest) -> Manifest:
+    spec = manifest.get("spec") or {}
+    types = ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"]
+    rules = {way: [_rule(rule) for rule in spec[way]] for way in ("ingress", "egress") if spec.get(way)}
+    return {**manifest, "spec": {"podSelector": {}, "policyTypes": types, **spec, **rules}}
+
+
+def _rule(rule: dict[str, Any]) -> dict[str, Any]:
+    ports = rule.get("ports")
+    return {**rule, "ports": [{"protocol": "TCP", **port} for port in ports]} if ports else rule
+
+
+def _binding(manifest: Manifest) -> Manifest:
+    group = {"apiGroup": RBAC_GROUP}
+    made = {**manifest, "roleRef": {**group, **(manifest.get("roleRef") or {})}}
+    if subjects := manifest.get("subjects"):
+        made["subjects"] = [{**group, **subject} if subject.get("kind") in ("User", "Group") else subject for subject in subjects]
     return made
 
 
-def _limit_range(made: dict[str, Any]) -> None:
-    for item in (made.get("spec") or {}).get("limits") or []:
-        if item.get("type") != "Container":
-            continue
-        limits = {**(item.get("max") or {}), **(item.get("default") or {})}
-        requests = {**(item.get("min") or {}), **limits, **(item.get("defaultRequest") or {})}
-        item.update({name: value for name, value in (("default", limits), ("defaultRequest", requests)) if value})
-
-
-def _network_policy(made: dict[str, Any]) -> None:
-    spec = made.setdefault("spec", {})
-    spec.setdefault("podSelector", {})
-    spec.setdefault("policyTypes", ["Ingress", "Egress"] if spec.get("egress") else ["Ingress"])
-    for rule in [*(spec.get("ingress") or []), *(spec.get("egress") or [])]:
-        for port in rule.get("ports") or []:
-            port.setdefault("protocol", "TCP")
-
-
-def _binding(made: dict[str, Any]) -> None:
-    made.setdefault("roleRef", {}).setdefault("apiGroup", RBAC_GROUP)
-    for subject in made.get("subjects") or []:
-        if subject.get("kind") in ("User", "Group"):
-            subject.setdefault("apiGroup", RBAC_GROUP)
-
-
-_FILLERS: dict[str, Callable[[dict[str, Any]], None]] = {
+_FILLERS: dict[str, Callable[[Manifest], Manifest]] = {
     "LimitRange": _limit_range,
     "NetworkPolicy": _network_policy,
     "RoleBinding": _binding,

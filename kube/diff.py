@@ -46,7 +46,11 @@ def _sorted(value: Any) -> Any:
 
 def marked_lines(before: dict[str, Any] | None, after: dict[str, Any] | None) -> list[list[str]]:
     """Pairs of mark (" ", "+", "-") and line, the whole object."""
-    old, new = lines_of(before), lines_of(after)
+    return mark(lines_of(before), lines_of(after))
+
+
+def mark(old: list[str], new: list[str]) -> list[list[str]]:
+    """The lines of both, each with its mark."""
     found: list[list[str]] = []
     for tag, start, end, new_start, new_end in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if tag == "equal":

@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 MAX_TEXT = 2000
+# Of a longer text this much of its beginning stays; the rest is its end, since a traceback says last what went wrong.
+KEPT_BEGINNING = 600
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069]")
 # Answers with status 500 that no retry can change: the patch itself is malformed.
@@ -11,9 +13,9 @@ _MALFORMED = ("failed to create typed patch object", "failed to convert new obje
 
 
 def safe_text(text: object) -> str:
-    """The text without terminal escapes, control and direction characters, at most 2,000 characters."""
+    """The text without terminal escapes, control and direction characters; both ends of it when it is over 2,000 characters."""
     clean = _CONTROLS.sub("", _ESCAPES.sub("", str(text).replace("\r", "")))
-    return clean if len(clean) <= MAX_TEXT else clean[: MAX_TEXT - 1] + "…"
+    return clean if len(clean) <= MAX_TEXT else f"{clean[:KEPT_BEGINNING]}…{clean[KEPT_BEGINNING + 1 - MAX_TEXT :]}"
 
 
 class KubeError(Exception):
@@ -65,19 +67,24 @@ class ApiError(KubeError):
         super().__init__(f"{status} {self.reason}: {self.message}")
 
     @property
+    def denied(self) -> bool:
+        """An admission webhook said no: its status is of its own choice and means nothing but that."""
+        return self.message.startswith('admission webhook "')
+
+    @property
     def not_found(self) -> bool:
         """The object, its namespace or its kind does not exist."""
-        return self.status == 404
+        return self.status == 404 and not self.denied
 
     @property
     def kind_missing(self) -> bool:
         """The server does not know this resource at all (a CRD that is not installed)."""
-        return self.status == 404 and not self.details.get("name")
+        return self.not_found and not self.details.get("name")
 
     @property
     def namespace_missing(self) -> bool:
         """The namespace of the object does not exist."""
-        return self.status == 404 and self.details.get("kind") == "namespaces"
+        return self.not_found and self.details.get("kind") == "namespaces"
 
     @property
     def namespace_terminating(self) -> bool:
@@ -92,7 +99,7 @@ class ApiError(KubeError):
     @property
     def conflict(self) -> bool:
         """Any 409 but AlreadyExists: another writer was faster, or owns a field."""
-        return self.status == 409 and not self.already_exists
+        return self.status == 409 and not self.already_exists and not self.denied
 
     @property
     def field_conflicts(self) -> list[tuple[str, str]]:

@@ -7,6 +7,10 @@ from kube.errors import safe_text
 
 Health = tuple[Literal["ok", "progressing", "failed"], str, str]
 _OK: Health = ("ok", "", "")
+_NOT_OBSERVED: Health = ("progressing", "NotObserved", "Its controller has not yet seen the newest change.")
+# What KServe says of a model when trying longer changes nothing, and of a rollout when it is not waited for any more.
+_BLOCKED = ("BlockedByFailedLoad", "InvalidSpec")
+_GIVEN_UP = ("ProgressDeadlineExceeded", "RevisionFailed", "InvalidPredictorSpec")
 
 
 def health(live: dict[str, Any]) -> Health:
@@ -46,20 +50,58 @@ def _nothing_to_check(_: dict[str, Any]) -> Health:
 
 
 def _by_conditions(live: dict[str, Any]) -> Health:
-    status = live.get("status") or {}
-    generation, observed = (live.get("metadata") or {}).get("generation"), status.get("observedGeneration")
-    if generation is not None and observed is not None and observed < generation:
-        return "progressing", "NotObserved", "Its controller has not yet seen the newest change."
-    ready = next((item for item in status.get("conditions") or [] if item.get("type") == "Ready"), None)
-    if ready is None or ready.get("status") == "True":
+    if _is_behind(live):
+        return _NOT_OBSERVED
+    ready = _condition(live, "Ready")
+    if not ready or ready.get("status") == "True":
         return _OK
-    state: Literal["progressing", "failed"] = "failed" if ready.get("status") == "False" else "progressing"
-    return state, safe_text(ready.get("reason", "NotReady")), safe_text(ready.get("message", ""))
+    return ("failed" if ready.get("status") == "False" else "progressing"), *_words(ready)
+
+
+def _inference_service(live: dict[str, Any]) -> Health:
+    """Ready, as KServe says it. Not ready is progressing until KServe itself says that the model, or what is asked, cannot be served."""
+    ready, stopped = _condition(live, "Ready"), _condition(live, "Stopped")
+    if _is_behind(live) or not ready:
+        return _NOT_OBSERVED
+    if stopped.get("status") == "True":
+        return "ok", "Stopped", safe_text(stopped.get("message") or "")
+    failure, message = _model_failure(live)
+    if failure:
+        return "failed", failure, message
+    if ready.get("status") == "True":
+        return _OK
+    held = next(
+        (found for found in (_condition(live, "PredictorReady"), ready) if found.get("status") != "True" and found.get("reason")), ready
+    )
+    return ("failed" if held.get("reason") in _GIVEN_UP else "progressing"), *_words(held)
+
+
+def _model_failure(live: dict[str, Any]) -> tuple[str, str]:
+    """(reason, message) of why the newest model cannot be loaded; empty while it is tried, and when it is up."""
+    status = (live.get("status") or {}).get("modelStatus") or {}
+    if status.get("transitionStatus") not in _BLOCKED:
+        return "", ""
+    info = status.get("lastFailureInfo") or {}
+    return safe_text(info.get("reason") or status["transitionStatus"]), safe_text(info.get("message") or "")
+
+
+def _is_behind(live: dict[str, Any]) -> bool:
+    generation, observed = (live.get("metadata") or {}).get("generation"), (live.get("status") or {}).get("observedGeneration")
+    return generation is not None and observed is not None and observed < generation
+
+
+def _condition(live: dict[str, Any], kind: str) -> dict[str, Any]:
+    return next((item for item in (live.get("status") or {}).get("conditions") or [] if item.get("type") == kind), {})
+
+
+def _words(condition: dict[str, Any]) -> tuple[str, str]:
+    return safe_text(condition.get("reason") or "NotReady"), safe_text(condition.get("message") or "")
 
 
 _CHECKS: dict[str, Callable[[dict[str, Any]], Health]] = {
     "Namespace": _namespace,
     "ResourceQuota": _quota,
+    "InferenceService": _inference_service,
     "PodDisruptionBudget": _nothing_to_check,
     "NetworkPolicy": _nothing_to_check,
 }

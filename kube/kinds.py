@@ -19,7 +19,10 @@ Ownership = Literal["closed", "shared", "read"]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One row. closed: the whole spec is ours. shared: only what is rendered is. read: never written."""
+    """One row. closed: the whole spec is ours. shared: only what is rendered is. read: never written.
+
+    `custom` kinds are there only while their CustomResourceDefinition is.
+    """
 
     api_version: str
     kind: str
@@ -28,14 +31,27 @@ class Kind:
     ownership: Ownership
     stage: int = 1
     bootstrap: bool = False
+    custom: bool = False
 
     @property
     def root(self) -> str:
         """The path of the group and version, such as /api/v1 or /apis/rbac.authorization.k8s.io/v1."""
         return f"/apis/{self.api_version}" if "/" in self.api_version else f"/api/{self.api_version}"
 
+    @property
+    def group(self) -> str:
+        """The API group; empty for the core one."""
+        return self.api_version.partition("/")[0] if "/" in self.api_version else ""
+
+    @property
+    def definition(self) -> str:
+        """The name of its CustomResourceDefinition; empty for a kind of Kubernetes itself."""
+        return f"{self.plural}.{self.group}" if self.custom else ""
+
 
 RBAC, NETWORK, POLICY = "rbac.authorization.k8s.io/v1", "networking.k8s.io/v1", "policy/v1"
+SERVING, RUNTIMES = "serving.kserve.io/v1beta1", "serving.kserve.io/v1alpha1"
+MONITORING, GATEWAY, SCALING = "monitoring.coreos.com/v1", "gateway.networking.k8s.io/v1", "autoscaling/v2"
 
 _ROWS = (
     Kind("v1", "Namespace", "namespaces", False, "shared", stage=0),
@@ -45,14 +61,25 @@ _ROWS = (
     Kind(RBAC, "RoleBinding", "rolebindings", True, "closed"),
     Kind(NETWORK, "NetworkPolicy", "networkpolicies", True, "closed"),
     Kind(POLICY, "PodDisruptionBudget", "poddisruptionbudgets", True, "closed"),
+    Kind(SERVING, "InferenceService", "inferenceservices", True, "shared", custom=True),
+    Kind(MONITORING, "ServiceMonitor", "servicemonitors", True, "shared", custom=True),
+    Kind(GATEWAY, "HTTPRoute", "httproutes", True, "shared", custom=True),
+    Kind(NETWORK, "Ingress", "ingresses", True, "shared"),
+    Kind(SCALING, "HorizontalPodAutoscaler", "horizontalpodautoscalers", True, "shared"),
     Kind(RBAC, "ClusterRole", "clusterroles", False, "closed", stage=0, bootstrap=True),
     Kind(RBAC, "ClusterRoleBinding", "clusterrolebindings", False, "closed", bootstrap=True),
     Kind("v1", "Pod", "pods", True, "read"),
     Kind("v1", "Node", "nodes", False, "read"),
     Kind("v1", "Event", "events", True, "read"),
     Kind("v1", "Service", "services", True, "read"),
+    Kind("v1", "ConfigMap", "configmaps", True, "read"),
     Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims", True, "read"),
     Kind("apps/v1", "Deployment", "deployments", True, "read"),
+    Kind("metrics.k8s.io/v1beta1", "PodMetrics", "pods", True, "read"),
+    Kind("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", False, "read"),
+    Kind(RUNTIMES, "ServingRuntime", "servingruntimes", True, "read", custom=True),
+    Kind(RUNTIMES, "ClusterServingRuntime", "clusterservingruntimes", False, "read", custom=True),
+    Kind(RUNTIMES, "ClusterStorageContainer", "clusterstoragecontainers", False, "read", custom=True),
 )
 KINDS: dict[tuple[str, str], Kind] = {(row.api_version, row.kind): row for row in _ROWS}
 

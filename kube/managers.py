@@ -56,7 +56,16 @@ def leaves(fields: dict[str, Any], prefix: str = "") -> list[str]:
 
 def applied_at(live: dict[str, Any]) -> str | None:
     """When our own apply last changed something, as the server wrote it (RFC 3339), or None."""
-    for entry in (live.get("metadata") or {}).get("managedFields") or []:
-        if entry.get("manager") == MANAGER and entry.get("operation") == "Apply" and not entry.get("subresource"):
-            return str(entry["time"]) if entry.get("time") else None
-    return None
+    time = _own(live).get("time")
+    return str(time) if time else None
+
+
+def applied_fields(live: dict[str, Any]) -> dict[str, Any]:
+    """The fieldsV1 tree of what our own apply owns; empty when there is none."""
+    return _own(live).get("fieldsV1") or {}
+
+
+def _own(live: dict[str, Any]) -> dict[str, Any]:
+    entries = (live.get("metadata") or {}).get("managedFields") or []
+    own = (entry for entry in entries if entry.get("manager") == MANAGER and entry.get("operation") == "Apply")
+    return next((entry for entry in own if not entry.get("subresource")), {})

@@ -10,12 +10,16 @@ _GPU_HINTS = ("gpu", "/mig-", "/npu", "/tpu", "neuron")
 
 
 def summarise(pod: dict[str, Any]) -> dict[str, Any]:
-    """{name, namespace, uid, phase, reason, message, ready "1/2", restarts, node, requests, started_at, terminating} of a live pod.
+    """{name, namespace, uid, phase, reason, message, ready "1/2", restarts, last_exit, node, requests, started_at, terminating} of a pod.
 
     `requests` maps "cpu" to millicores, "memory" to bytes and every GPU resource name to cards; `started_at` is RFC 3339 or None.
+    `last_exit` is {container, exit_code, reason, message, ended_at} of the container that ended last and was not done, {} if none was;
+    it stays while the container runs again.
     """
     metadata, spec, status = pod["metadata"], pod.get("spec") or {}, pod.get("status") or {}
-    containers = status.get("containerStatuses") or []
+    containers, steps = status.get("containerStatuses") or [], status.get("initContainerStatuses") or []
+    # As kubectl counts: those of the steps before the start only until it is made.
+    restarting = [*containers, *steps] if status.get("phase") == "Pending" else containers
     reason, message = _why(pod, status, containers)
     return {
         "name": metadata["name"],
@@ -25,7 +29,8 @@ def summarise(pod: dict[str, Any]) -> dict[str, Any]:
         "reason": safe_text(reason),
         "message": safe_text(message),
         "ready": f"{sum(1 for item in containers if item.get('ready'))}/{len(spec.get('containers') or [])}",
-        "restarts": sum(item.get("restartCount") or 0 for item in containers),
+        "restarts": sum(item.get("restartCount") or 0 for item in restarting),
+        "last_exit": _last_exit([*containers, *steps]),
         "node": spec.get("nodeName") or "",
         "requests": requests_of(spec),
         "started_at": status.get("startTime"),
@@ -57,6 +62,20 @@ def _container_reason(item: dict[str, Any]) -> tuple[str, str] | None:
         reason = ended.get("reason") or (f"Signal:{signal}" if signal else f"ExitCode:{ended['exitCode']}")
         return reason, ended.get("message") or f"exit code {ended['exitCode']}"
     return None
+
+
+def _last_exit(containers: list[dict[str, Any]]) -> dict[str, Any]:
+    ended = [
+        (item.get("name") or "", how)
+        for item in containers
+        for how in ((item.get("lastState") or {}).get("terminated"), (item.get("state") or {}).get("terminated"))
+        if how and (how.get("exitCode") or item.get("restartCount"))
+    ]
+    if not ended:
+        return {}
+    name, how = max(ended, key=lambda each: str(each[1].get("finishedAt") or ""))
+    words = {field: safe_text(how.get(field) or "") for field in ("reason", "message")}
+    return {"container": name, "exit_code": how.get("exitCode") or 0, **words, "ended_at": how.get("finishedAt") or ""}
 
 
 def _condition(status: dict[str, Any]) -> tuple[str, str]:

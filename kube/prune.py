@@ -6,6 +6,7 @@ from kube.apply import TRIES
 from kube.claims import claim_of, not_ours
 from kube.connect import Api
 from kube.deadline import Deadline
+from kube.definitions import presence
 from kube.errors import ApiError
 from kube.health import terminating
 from kube.inventory import Entry, Ref
@@ -21,11 +22,13 @@ def delete_object(api: Api, entry: Inventory, *, claim: str, deadline: Deadline 
     A refusal becomes a Result; raises only Unreachable and DeadlinePassed (and UnknownKind for a kind outside the table).
     """
     ref = Ref.of(entry)
-    writable(ref.api_version, ref.kind, bootstrap=bootstrap)
+    kind = writable(ref.api_version, ref.kind, bootstrap=bootstrap)
     for last in (*[False] * (TRIES - 1), True):
         try:
             return _delete(api, ref, entry.get("uid"), claim, deadline)
         except ApiError as error:
+            if error.kind_missing and presence(api, kind, deadline=deadline) != "missing":
+                return refused(ref, error)
             if error.not_found:
                 return _gone(ref)
             # The version moved on between our look and our delete: look again.

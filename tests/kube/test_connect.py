@@ -193,4 +193,6 @@ def test_a_real_server_is_trusted_by_its_authority_only(kubeconfig: dict, api: A
 def test_text_of_a_cluster_is_made_safe(text: str) -> None:
     assert safe_text(text) == "x"
     assert len(safe_text("y" * 5000)) == 2000
+    assert safe_text(f"Traceback{'y' * 5000}ValueError: no model").startswith("Traceback")
+    assert safe_text(f"Traceback{'y' * 5000}ValueError: no model").endswith("ValueError: no model")
     assert safe_text("two\nlines\there") == "two\nlines\there"

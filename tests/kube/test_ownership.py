@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from kube.ownership import digest, rendered_paths
+from kube.ownership import digest, judged_paths, rendered_paths
 from tests.kube import manifests
 
 
@@ -44,3 +44,28 @@ def test_a_label_with_a_slash_is_one_path() -> None:
     paths = rendered_paths(manifests.service_account("a"))
     assert "/metadata/labels/slipway.dev~1owner" in paths and "/automountServiceAccountToken" in paths
     assert not any("name" in path.split("/") for path in paths)
+
+
+def test_items_of_a_merged_list_are_judged_one_by_one_and_a_whole_list_as_one() -> None:
+    spec = {"whole": [{"a": 1}], "set": ["x"], "items": [{"name": "a/b", "port": 1, "deep": {"more": [1]}}]}
+    live: dict[str, Any] = {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "a", "namespace": "n"}, "spec": spec}
+    item = {".": {}, "f:name": {}, "f:port": {}, "f:deep": {".": {}, "f:more": {}}}
+    fields = {"f:spec": {"f:whole": {}, "f:set": {".": {}, 'v:"x"': {}}, "f:items": {".": {}, 'k:{"name":"a/b"}': item}}}
+    manifest = copy.deepcopy(live)
+    live["metadata"]["managedFields"] = [{"manager": "slipway", "operation": "Apply", "fieldsV1": fields}]
+    paths = judged_paths(manifest, live)
+    at = '/spec/items/k:{"name":"a~1b"}'
+    assert set(paths) - {"/metadata"} == {f"{at}/deep/more", f"{at}/name", f"{at}/port", '/spec/set/v:"x"', "/spec/whole"}
+    before = digest(live, paths)
+    theirs = copy.deepcopy(live)
+    theirs["spec"]["items"].insert(0, {"name": "other", "port": 9})
+    theirs["spec"]["set"].append("y")
+    assert digest(theirs, paths) == before
+    for change in (
+        {"set": ["y"]},
+        {"whole": [{"a": 1}, {"b": 2}]},
+        {"items": []},
+        {"items": [{**spec["items"][0], "port": 2}]},
+        {"items": 7},
+    ):
+        assert digest({**live, "spec": {**spec, **change}}, paths) != before

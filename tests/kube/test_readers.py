@@ -82,6 +82,7 @@ def test_a_pod_tells_what_it_wants_and_why_it_does_not_run() -> None:
         "message": "back-off 5m",
         "ready": "1/2",
         "restarts": 7,
+        "last_exit": {},
         "node": "n1",
         "requests": {"cpu": 4000, "memory": 1 << 30, "nvidia.com/gpu": 2},
         "started_at": "2026-01-01T00:00:00Z",
@@ -107,6 +108,28 @@ UNSCHEDULABLE = {"type": "PodScheduled", "status": "False", "reason": "Unschedul
 )
 def test_the_reason_of_a_pod(status: dict[str, Any], reason: str) -> None:
     assert summarise({**POD, "status": status})["reason"] == reason
+
+
+def ended(code: int, at: str, **more: Any) -> dict[str, Any]:
+    return {"terminated": {"exitCode": code, "finishedAt": at, **more}}
+
+
+KILLED = {"name": "server", "restartCount": 1, "state": {"running": {}}, "lastState": ended(137, "2026-01-01T00:02:00Z", message="loaded")}
+FETCHING = {"name": "fetch", "restartCount": 3, "state": ended(1, "2026-01-01T00:01:00Z", reason="Error", message="no \x1b[1msuch file")}
+FETCHED = {"name": "fetch", "restartCount": 0, "state": ended(0, "2026-01-01T00:03:00Z", reason="Completed")}
+
+
+def test_a_container_that_runs_again_tells_how_it_ended_before() -> None:
+    status = {"phase": "Running", "containerStatuses": [KILLED], "initContainerStatuses": [FETCHED]}
+    told = summarise({**POD, "status": status})["last_exit"]
+    assert told == {"container": "server", "exit_code": 137, "reason": "", "message": "loaded", "ended_at": "2026-01-01T00:02:00Z"}
+
+
+def test_a_step_before_the_start_counts_until_the_start() -> None:
+    found = summarise({**POD, "status": {"phase": "Pending", "initContainerStatuses": [FETCHING]}})
+    assert found["restarts"] == 3
+    assert (found["last_exit"]["container"], found["last_exit"]["message"]) == ("fetch", "no such file")
+    assert summarise({**POD, "status": {"phase": "Running", "initContainerStatuses": [FETCHING]}})["restarts"] == 0
 
 
 def test_a_pod_that_is_going_says_so() -> None:
@@ -176,3 +199,38 @@ def test_paths() -> None:
         writable("v1", "Pod")
     with pytest.raises(UnknownKind, match="not a kind"):
         writable("v1", "Secret")
+
+
+def serving(ready: str, *more: tuple[str, str, str], **status: Any) -> dict[str, Any]:
+    """An InferenceService with these conditions: (type, status, reason)."""
+    conditions = [{"type": kind, "status": value, "reason": reason, "message": f"{reason} it says"} for kind, value, reason in more]
+    return {
+        "kind": "InferenceService",
+        "metadata": {"generation": 2},
+        "status": {"observedGeneration": 2, "conditions": [{"type": "Ready", "status": ready}, *conditions], **status},
+    }
+
+
+LOADING = {"modelStatus": {"transitionStatus": "InProgress", "lastFailureInfo": {"reason": "ModelLoadFailed", "message": "old"}}}
+BROKEN = {
+    "modelStatus": {"transitionStatus": "BlockedByFailedLoad", "lastFailureInfo": {"reason": "ModelLoadFailed", "message": "Trace\x1b[31m"}}
+}
+
+
+@pytest.mark.parametrize(
+    ("live", "expected"),
+    [
+        (serving("True"), ("ok", "", "")),
+        (serving("False", ("PredictorReady", "False", "MinimumReplicasUnavailable")), ("progressing", "MinimumReplicasUnavailable")),
+        (serving("False", ("PredictorReady", "False", "ProgressDeadlineExceeded")), ("failed", "ProgressDeadlineExceeded")),
+        (serving("Unknown", **LOADING), ("progressing", "NotReady")),
+        (serving("False", **BROKEN), ("failed", "ModelLoadFailed", "Trace")),
+        (serving("True", **BROKEN), ("failed", "ModelLoadFailed", "Trace")),
+        (serving("False", modelStatus={"transitionStatus": "InvalidSpec"}), ("failed", "InvalidSpec", "")),
+        (serving("False", ("Stopped", "True", "Stopped")), ("ok", "Stopped", "Stopped it says")),
+        ({"kind": "InferenceService", "metadata": {"generation": 1}}, ("progressing", "NotObserved")),
+        ({**serving("True"), "metadata": {"generation": 3}}, ("progressing", "NotObserved")),
+    ],
+)
+def test_an_inference_service_is_judged_in_its_own_words(live: dict[str, Any], expected: tuple[str, ...]) -> None:
+    assert health(live)[: len(expected)] == expected
