@@ -1,0 +1,1 @@
+"""Keeps the rows equal to what the registry holds."""
