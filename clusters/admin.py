@@ -6,10 +6,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from accounts.admin.through_actions import ActionsAdmin, ReadOnlyAdmin
-from clusters.actions import change_cluster, set_ceiling
+from clusters.actions import change_cluster, change_flavor, set_ceiling
 from clusters.models import CapacityAccount, Cluster, Drift, GpuFlavor, Node
 
-CHANGEABLE = ("display_name", "network_profile", "identity", "overcommit")
+FLAVOR_CHANGEABLE = ("tolerations", "tolerations_fixed", "runtime_class", "shared", "trusted_teams")
+CHANGEABLE = ("display_name", "network_profile", "identity", "overcommit", "serving_override")
 
 
 class ChangeOnlyAdmin(ActionsAdmin):
@@ -50,11 +51,21 @@ class CapacityAccountAdmin(ChangeOnlyAdmin):
 
 
 @admin.register(GpuFlavor)
-class GpuFlavorAdmin(ReadOnlyAdmin):
-    """Flavors."""
+class GpuFlavorAdmin(ChangeOnlyAdmin):
+    """Flavors, and who may use those that are shared."""
 
-    list_display = ["cluster", "name", "resource_name", "account", "source", "installed", "warning"]
-    list_filter = ["cluster"]
+    list_display = ["cluster", "name", "resource_name", "account", "source", "installed", "shared", "warning"]
+    list_filter = ["cluster", "shared"]
+    fields = ["cluster", "name", "resource_name", "node_selector", "installed", *FLAVOR_CHANGEABLE]
+    readonly_fields = ["cluster", "name", "resource_name", "node_selector", "installed"]
+    filter_horizontal = ["trusted_teams"]
+
+    def save_model(self, request: HttpRequest, obj: GpuFlavor, form: Any, change: bool) -> None:
+        flavor = GpuFlavor.objects.get(pk=obj.pk)
+        change_flavor(actor=request.user, flavor=flavor, **{name: form.cleaned_data[name] for name in form.changed_data})
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """The action has written who is trusted already."""
 
 
 @admin.register(Node)

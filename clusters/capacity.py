@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from audit.errors import Conflict
@@ -59,11 +59,14 @@ def _take(cluster: Cluster, key: str, amount: int) -> None:
 
 def _allot(cluster: Cluster, holder: str, wanted: Mapping[str, int]) -> None:
     """Notes who holds what. The UPDATEs before hold the accounts' rows until the end of the transaction, so no one else is at them."""
-    accounts = dict(CapacityAccount.objects.filter(cluster=cluster, key__in=wanted).values_list("pk", "key"))
-    held = set(Allotment.objects.filter(account__in=accounts, holder=holder).values_list("account_id", flat=True))
-    for pk in held:
-        Allotment.objects.filter(account=pk, holder=holder).update(amount=F("amount") + wanted[accounts[pk]])
-    new = [Allotment(account_id=pk, holder=holder, amount=wanted[key]) for pk, key in accounts.items() if pk not in held]
+    held = Exists(Allotment.objects.filter(account=OuterRef("pk"), holder=holder))
+    accounts = CapacityAccount.objects.filter(cluster=cluster, key__in=wanted).values_list("pk", "key", held)
+    new = []
+    for pk, key, is_held in accounts:
+        if is_held:
+            Allotment.objects.filter(account=pk, holder=holder).update(amount=F("amount") + wanted[key])
+        else:
+            new.append(Allotment(account_id=pk, holder=holder, amount=wanted[key]))
     Allotment.objects.bulk_create(new)
 
 

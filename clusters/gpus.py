@@ -14,7 +14,7 @@ _MODEL = re.compile(r"(?:^|-)(rtx-(?:pro-)?a?\d{4}[a-z]*|g?[abhlptv]\d{1,4}[a-z]
 
 @dataclass(frozen=True)
 class Seen:
-    """One flavor on one node: `cards` of `resource_name`, chosen by `selector`."""
+    """One flavor on one node: `cards` of `resource_name`, chosen by `selector`; shared ones are given to several pods at a time."""
 
     name: str
     long_name: str
@@ -22,6 +22,7 @@ class Seen:
     resource_name: str
     cards: int
     selector: dict[str, str] = field(default_factory=dict)
+    is_shared: bool = False
 
     @property
     def vendor(self) -> str:
@@ -57,12 +58,18 @@ def slug(text: str) -> str:
 
 
 def _flavor(resource: str, labels: dict[str, str], cards: int) -> Seen:
-    product = labels.get(PRODUCT, "")
+    product, shared = labels.get(PRODUCT, ""), _is_shared(resource, labels)
     if resource == NVIDIA_GPU and product:
-        return Seen(short_name(product), slug(product), product.replace("-", " "), resource, cards, {PRODUCT: product})
+        return Seen(short_name(product), slug(product), product.replace("-", " "), resource, cards, {PRODUCT: product}, shared)
     vendor, _slash, device = resource.partition("/")
     name = slug(f"{vendor.partition('.')[0]}-{device}")
-    return Seen(name, name, resource, resource, cards)
+    return Seen(name, name, resource, resource, cards, is_shared=shared)
+
+
+def _is_shared(resource: str, labels: dict[str, str]) -> bool:
+    """By what NVIDIA's device plugin and feature discovery tell: a renamed resource, or else, which is the default, labels alone."""
+    strategy, product = labels.get(f"{resource}.sharing-strategy", "none"), labels.get(f"{resource}.product", "")
+    return resource.endswith(".shared") or product.endswith("-SHARED") or strategy not in ("", "none")
 
 
 def _cards(amount: Any) -> int:

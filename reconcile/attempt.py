@@ -3,6 +3,7 @@
 import datetime as dt
 import logging
 import time
+from dataclasses import replace
 from typing import Any, cast
 
 from django.conf import settings
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 # What is left of a lease when the last mutating call may still begin: the UPDATE that follows must fit as well.
 MARGIN_SECONDS = 0.5
+MISSING = "KindMissing"
+LONGEST_PATIENCE_SECONDS = 30.0
 
 
 class LeaseLost(Exception):
@@ -67,7 +70,7 @@ class Attempt:
             if outcome.state == "blocked":
                 self.kind.unreachable(self.row)
             self.row = self.kind.rows().get(pk=self.row.pk)
-            self.kind.settled(self.row, outcome)
+            self.kind.settled(self.row, replace(outcome, generation=self.generation))
 
     def _values(self, outcome: Outcome) -> dict[str, Any]:
         good = outcome.confirmed
@@ -103,10 +106,18 @@ class Attempt:
         if outcome.state == "retry":
             return rest_after(self.row.failures + 1, outcome.retry_after)
         if outcome.state == "waiting":
-            return max(outcome.retry_after, settings.SLIPWAY["BACKOFF_BASE_SECONDS"])
+            return max(outcome.retry_after, settings.SLIPWAY["BACKOFF_BASE_SECONDS"], self._patience(outcome))
         if outcome.state == "refused":
             return settings.SLIPWAY["BACKOFF_CAP_SECONDS"]
         return None
+
+    def _patience(self, outcome: Outcome) -> float:
+        """A missing kind may never come, and the watcher tells when it does: it is looked for as slowly as it has been missing for long."""
+        before = next((each for each in self.row.conditions if each["type"] == "Applied"), None)
+        if outcome.reason != MISSING or before is None or before["reason"] != MISSING:
+            return 0.0
+        waited = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(before["lastTransitionTime"])
+        return min(LONGEST_PATIENCE_SECONDS, waited.total_seconds())
 
     def give_up(self) -> None:
         """Makes the row due again after a lost lease, so that its new holder's work is followed by a look at what we left."""

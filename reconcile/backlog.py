@@ -1,7 +1,7 @@
 """What is due although no message came for it: one worker goes on from row to row, so that a thousand rows need no thousand messages."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable
 from heapq import merge
 
 from django.db.models.functions import Now
@@ -9,18 +9,19 @@ from django.db.models.functions import Now
 from reconcile import registry
 from reconcile.due import MAX_CRASHES, due
 from reconcile.engine import reconcile
+from reconcile.registry import OwnerKind
 
 # Several workers look at the same backlog: what one of them has claimed meanwhile, the others pass over.
 AHEAD = 16
 
 
-def backlog() -> Iterator[tuple[str, int]]:
-    """The rows that are due longest, of all kinds, as (kind, primary key)."""
+def backlog(kinds: Iterable[OwnerKind]) -> list[tuple[str, int]]:
+    """The rows of these kinds that are due longest, as (kind, primary key)."""
     waiting = []
-    for kind in registry.kinds():
+    for kind in kinds:
         rows = due(kind.model).filter(crashes__lt=MAX_CRASHES).order_by("next_reconcile_at", "pk")
         waiting.append([(at, kind.name, pk) for at, pk in rows.values_list("next_reconcile_at", "pk")[:AHEAD]])
-    return ((name, pk) for _, name, pk in merge(*waiting))
+    return [(name, pk) for _, name, pk in merge(*waiting)]
 
 
 def backlog_size(most: int) -> int:
@@ -34,10 +35,20 @@ def in_hand() -> int:
 
 
 def work_off(seconds: float) -> int:
-    """Attempts at due rows, the longest waiting first, until none is left that this worker can have or `seconds` have passed; how many."""
+    """Attempts at due rows, the longest waiting first, until none is left that this worker can have or `seconds` have passed; how many.
+
+    A kind of which nothing was due is looked at again when the others are done, and at the latest by the sweep's next turn: the query
+    for each of them before every attempt costs a good part of one.
+    """
     ends, attempts = time.monotonic() + seconds, 0
+    every = kinds = registry.kinds()
     while time.monotonic() < ends:
-        if not any(reconcile(kind, pk) is not None for kind, pk in backlog()):
+        waiting = backlog(kinds)
+        if any(reconcile(kind, pk) is not None for kind, pk in waiting):
+            attempts += 1
+            kinds = [registry.kind(name) for name in dict(waiting)]
+        elif kinds == every:
             break
-        attempts += 1
+        else:
+            kinds = every
     return attempts

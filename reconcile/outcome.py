@@ -16,6 +16,7 @@ class Outcome:
     done: everything is confirmed. removed: everything is gone. waiting: nothing is wrong, look again soon.
     retry: try again with backoff, not before `retry_after` seconds. refused: the cluster said no and only a person can
     change that; looked at again at the slow pace. blocked: the cluster cannot be reached.
+    `generation` is the one that the attempt read; None where nobody says.
     """
 
     state: State
@@ -24,6 +25,7 @@ class Outcome:
     inventory: list[Entry] | None = None
     retry_after: float = 0.0
     extra: dict[str, Any] = field(default_factory=dict)
+    generation: int | None = None
 
     @property
     def confirmed(self) -> bool:

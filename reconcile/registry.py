@@ -12,6 +12,8 @@ class OwnerKind:
 
     name: str
     model: type[Reconciled]
+    # Whether what is rendered depends on what the cluster can do: then rows are due when that has changed.
+    follows_cluster = False
 
     def rows(self) -> Any:
         """The rows with what an attempt will need of other tables, so that it asks for them once."""

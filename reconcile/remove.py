@@ -5,8 +5,8 @@ from typing import Any
 from kube.inventory import Ref
 from kube.prune import delete_namespace
 from reconcile.attempt import Attempt
-from reconcile.converge import merged, raise_outage
 from reconcile.outcome import Outcome, State
+from reconcile.summary import merged, raise_outage
 
 
 def remove(row: Any, attempt: Attempt) -> Outcome:

@@ -12,33 +12,28 @@ from kube.lists import list_all
 from kube.ownership import digest, fingerprint
 from kube.result import Result
 from reconcile.attempt import Attempt
+from reconcile.together import all_at_once
 
 Manifest = dict[str, Any]
 Look = Callable[[], list[dict[str, Any]]]
 
 
-def intact(
-    api: Api,
-    wanted: list[Manifest],
-    entries: Mapping[Ref, Entry],
-    attempt: Attempt,
-    all_at_once: Callable[[list[Look]], list[list[dict[str, Any]]]],
-) -> dict[Ref, Result]:
+def intact(api: Api, wanted: list[Manifest], entries: Mapping[Ref, Entry], attempt: Attempt) -> dict[Ref, Result]:
     """The objects for which the same is wanted as before and which the cluster still has, under the same UID and unchanged.
 
-    Empty for a row that was never confirmed whole, and without its Namespace. A look that is refused finds nothing: the apply
-    that follows then says why.
+    Cluster-wide objects are read one by one, the others by a list per kind and namespace. A look that is refused finds nothing: the
+    apply that follows then says why.
     """
-    if not all(entries[Ref.of(manifest)]["digest"] for manifest in wanted):
-        return {}
-    space = Ref.of(wanted[0])
-    owner = wanted[0]["metadata"]["labels"][OWNER]
-    kinds = dict.fromkeys((manifest["apiVersion"], manifest["kind"]) for manifest in wanted[1:])
-    looks: list[Look] = [partial(_get, api, space, attempt)]
-    looks += [partial(_list, api, *kind, space.name, owner, attempt) for kind in kinds]
-    live = {Ref.of(thing): thing for found in all_at_once(looks) for thing in found}
-    found = dict(_unchanged(wanted, entries, live))
-    return found if space in found else {}
+    known = [manifest for manifest in wanted if entries[Ref.of(manifest)]["digest"]]
+    looks: list[Look] = [partial(_get, api, ref, attempt) for ref in map(Ref.of, known) if ref.namespace is None]
+    live = {Ref.of(thing): thing for found in all_at_once([*looks, *_lists(api, known, attempt)]) for thing in found}
+    return dict(_unchanged(known, entries, live))
+
+
+def _lists(api: Api, known: list[Manifest], attempt: Attempt) -> list[Look]:
+    inside = [(Ref.of(manifest), manifest["metadata"]["labels"][OWNER]) for manifest in known if Ref.of(manifest).namespace]
+    places = dict.fromkeys((ref.api_version, ref.kind, ref.namespace or "", owner) for ref, owner in inside)
+    return [partial(_list, api, *place, attempt) for place in places]
 
 
 def _unchanged(wanted: list[Manifest], entries: Mapping[Ref, Entry], live: Mapping[Ref, dict[str, Any]]) -> Iterable[tuple[Ref, Result]]:

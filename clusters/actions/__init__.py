@@ -1,6 +1,6 @@
 """What people change about clusters."""
 
 from clusters.actions.change import change_cluster, set_ceiling
-from clusters.actions.flavors import declare_flavor
+from clusters.actions.flavors import change_flavor, declare_flavor
 
-__all__ = ["change_cluster", "declare_flavor", "set_ceiling"]
+__all__ = ["change_cluster", "change_flavor", "declare_flavor", "set_ceiling"]

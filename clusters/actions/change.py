@@ -12,12 +12,12 @@ from clusters.policies import may_change_cluster
 from clusters.recount import recount
 from clusters.rerender import render_all_again
 
-CHANGEABLE = ("display_name", "network_profile", "identity", "overcommit")
+CHANGEABLE = ("display_name", "network_profile", "identity", "overcommit", "serving_override")
 
 
 @action("cluster.change")
 def change_cluster(*, actor: Any, cluster: Cluster, **changes: Any) -> Cluster:
-    """Change display_name, network_profile, identity or overcommit; every namespace is rendered anew within half a minute.
+    """Change one of CHANGEABLE; everything in the cluster is rendered anew within half a minute.
 
     PermissionDenied, or ValidationError by field.
     """

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +18,13 @@ from clusters.bootstrap.token import request_token
 from clusters.models import Cluster
 from clusters.observation.nodes import save_nodes
 from clusters.recount import recount
+from clusters.serving_reading import refresh_serving
 from kube.connect import Api, connect
+from kube.errors import KubeError
 from kube.kubeconfig import read_file
 from kube.lists import list_all
+
+logger = logging.getLogger(__name__)
 
 
 def bootstrap(path: Path, *, name: str, display_name: str = "", is_sandbox: bool = False) -> Cluster:
@@ -33,7 +38,7 @@ def bootstrap(path: Path, *, name: str, display_name: str = "", is_sandbox: bool
     cluster, _created = Cluster.objects.get_or_create(name=name, defaults={"display_name": display_name or name, "is_sandbox": is_sandbox})
     install(api, f"cluster.{cluster.pk}")
     token, expires_at = request_token(api)
-    described = {"version": version, "capabilities": capabilities_of(api, version), "is_sandbox": is_sandbox}
+    described = {"version": version, "capabilities": {**cluster.capabilities, **capabilities_of(api, version)}, "is_sandbox": is_sandbox}
     if display_name:
         described["display_name"] = display_name
     if not cluster.network_profile["api_server_cidrs"]:
@@ -42,6 +47,7 @@ def bootstrap(path: Path, *, name: str, display_name: str = "", is_sandbox: bool
     wait_until_allowed(kubeconfig)
     _connect_cluster(actor=None, cluster=cluster, kubeconfig=kubeconfig, expires_at=expires_at, described=described)
     count_nodes(cluster, api)
+    _read_serving(cluster, api)
     return cluster
 
 
@@ -64,6 +70,15 @@ def _connect_cluster(
         subject_name=cluster.name,
         version=cluster.version,
     )
+
+
+def _read_serving(cluster: Cluster, api: Api) -> None:
+    """Not what a bootstrap fails for: the watcher reads it again and again."""
+    try:
+        refresh_serving(cluster, api)
+    except KubeError as error:
+        logger.warning("what %s serves could not be read yet: %s", cluster.name, error)
+    cluster.refresh_from_db()
 
 
 def count_nodes(cluster: Cluster, api: Api) -> None:

@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from clusters.manifests.labels import MEMBER, OWNER_ROLE, PLAN, VIEWER
+from clusters.manifests.labels import PLAN, PUBLISHED_ROLES
 from kube.connect import Api, connect
 from kube.errors import ApiError, KubeError
 
@@ -21,7 +21,7 @@ def wait_until_allowed(kubeconfig: dict[str, Any]) -> None:
     Without it the first plan of a new cluster would say that the cluster refuses what it allows a second later.
     """
     api, end = connect(kubeconfig, timeout=5.0), time.monotonic() + PATIENCE_SECONDS
-    while refusal := next(filter(None, (_refusal(api, role) for role in (VIEWER, MEMBER, OWNER_ROLE))), ""):
+    while refusal := next(filter(None, (_refusal(api, role) for role in PUBLISHED_ROLES)), ""):
         if time.monotonic() > end:
             raise NotAllowed(f"the portal's ServiceAccount has not got its rights: {refusal}")
         time.sleep(0.2)

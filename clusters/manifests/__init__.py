@@ -8,12 +8,13 @@ from clusters.manifests import (
     plan_namespace,
     portal_binding,
     portal_role,
+    runner_role,
     service_account,
     system_namespace,
     viewer_role,
 )
 
-PARTS = (system_namespace, plan_namespace, viewer_role, member_role, owner_role, portal_role, service_account, portal_binding)
+PARTS = (system_namespace, plan_namespace, viewer_role, member_role, owner_role, runner_role, portal_role, service_account, portal_binding)
 
 
 def render(owner: str) -> list[dict[str, Any]]:

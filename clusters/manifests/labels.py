@@ -9,7 +9,8 @@ SYSTEM = "slipway-system"
 PLAN = "slipway-plan"
 PORTAL = "slipway-portal"
 VIEWER, MEMBER, OWNER_ROLE = "slipway-viewer", "slipway-member", "slipway-owner"
-PUBLISHED_ROLES = (VIEWER, MEMBER, OWNER_ROLE)
+RUNNER = "slipway-runner"
+PUBLISHED_ROLES = (VIEWER, MEMBER, OWNER_ROLE, RUNNER)
 
 
 def metadata(name: str, owner: str, **more: Any) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models.encrypted import EncryptedTextField
+from clusters.models.serving_override import validate_override
 from clusters.network_profile import default_profile, validate_profile
 
 
@@ -44,6 +45,7 @@ class Cluster(models.Model):
     is_sandbox = models.BooleanField(_("sandbox"), default=False)
     version = models.CharField(_("version"), max_length=40, blank=True)
     capabilities = models.JSONField(default=dict, blank=True)
+    serving_override = models.JSONField(_("corrections of what it serves"), default=dict, blank=True, validators=[validate_override])
     network_profile = models.JSONField(default=default_profile, blank=True, validators=[validate_profile])
     identity = models.JSONField(default=default_identity, blank=True)
     overcommit = models.DecimalField(
@@ -56,6 +58,8 @@ class Cluster(models.Model):
     breaker_opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_seen_at = models.DateTimeField(null=True, blank=True, editable=False)
     stale_since = models.DateTimeField(null=True, blank=True, editable=False)
+    # Kinds that the watcher cannot see, and why: missing, forbidden or unclear.
+    unwatched = models.JSONField(default=dict, blank=True, editable=False)
     resynced_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -1,5 +1,6 @@
 """A text column that is ciphertext in the database; its keys are in settings.CREDENTIALS_KEYS, the newest first."""
 
+from functools import cache
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -8,19 +9,24 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 
-def _cipher() -> MultiFernet:
-    return MultiFernet([Fernet(key.strip()) for key in settings.CREDENTIALS_KEYS if key.strip()])
+@cache
+def _cipher(keys: tuple[str, ...]) -> MultiFernet:
+    return MultiFernet([Fernet(key.strip()) for key in keys if key.strip()])
+
+
+def _current() -> MultiFernet:
+    return _cipher(tuple(settings.CREDENTIALS_KEYS))
 
 
 def encrypt(text: str) -> str:
     """`text` as a Fernet token under the newest key."""
-    return _cipher().encrypt(text.encode()).decode()
+    return _current().encrypt(text.encode()).decode()
 
 
 def decrypt(token: str) -> str:
     """The text of a token made under any of the keys; ImproperlyConfigured when none of them fits."""
     try:
-        return _cipher().decrypt(token.encode()).decode()
+        return _current().decrypt(token.encode()).decode()
     except InvalidToken:
         raise ImproperlyConfigured(
             "A stored credential cannot be read with SLIPWAY_CREDENTIALS_KEY. "

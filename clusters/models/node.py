@@ -15,6 +15,7 @@ class Node(models.Model):
     resource_version = models.CharField(max_length=40, blank=True)
     labels = models.JSONField(default=dict)
     allocatable = models.JSONField(default=dict)
+    taints = models.JSONField(default=list)
     ready = models.BooleanField(_("ready"), default=False)
     schedulable = models.BooleanField(_("schedulable"), default=True)
     version = models.CharField(max_length=40, blank=True)

@@ -22,6 +22,8 @@ class Pod(models.Model):
     message = models.TextField(_("message"), blank=True)
     ready = models.CharField(_("ready"), max_length=12, blank=True)
     restarts = models.IntegerField(_("restarts"), default=0)
+    # As kube.pods.summarise says it; {} while no container has ended.
+    last_exit = models.JSONField(default=dict)
     node = models.CharField(_("node"), max_length=253, blank=True)
     requests = models.JSONField(_("requests"), default=dict)
     started_at = models.DateTimeField(_("started"), null=True)

@@ -6,24 +6,34 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from typing import Literal
 
 from django.conf import settings
 
-from clusters.observation.kinds import EVENT, OWNED, POD, Kind, selector_of
+from clusters.observation.kinds import EVENT, OPTIONAL, OWNED, POD, Kind, selector_of
 from clusters.observation.messages import Changed, Listed, Message
 from kube.connect import Api
+from kube.definitions import presence
 from kube.errors import ApiError, Expired, KubeError, WatchCut
-from kube.kinds import collection_path
+from kube.kinds import collection_path, kind_of
 from kube.lists import list_all
 from kube.watch import Watch
 
 logger = logging.getLogger(__name__)
 
 LONGEST_PAUSE = 5.0
+ABSENT_SECONDS = 3.0
+
+
+# Not installed; hidden from the portal, as after an upgrade without a new bootstrap; installed but not served at the moment.
+Absent = Literal["", "missing", "forbidden", "unclear"]
 
 
 class Feed:
-    """`down_since` (this process's monotonic clock) says since when nothing is known to have come through; None while it is live."""
+    """`down_since` (this process's monotonic clock) says since when nothing is known to have come through; None while it is live.
+
+    A kind that is `absent` is looked for again now and then; `returned` is set when it is back.
+    """
 
     def __init__(self, kind: Kind, connect: Callable[[], Api], inbox: "queue.Queue[Message]", spaces_known: threading.Event) -> None:
         self.kind, self.connect, self.inbox, self.spaces_known = kind, connect, inbox, spaces_known
@@ -33,6 +43,8 @@ class Feed:
         self._watch: Watch | None = None
         self._version = ""
         self._pause, self._began, self._unproven = 0.0, 0.0, False
+        self.returned = threading.Event()
+        self.absent: Absent = ""
 
     def stop(self) -> None:
         """End the thread soon, also out of a silent watch."""
@@ -57,7 +69,10 @@ class Feed:
                 self._unproven = True
                 self._settle()
             except KubeError as error:
-                self._fail(error)
+                if self.kind in OPTIONAL and isinstance(error, ApiError) and (error.kind_missing or error.status == 403):
+                    self._look_why(error)
+                else:
+                    self._fail(error)
             except Exception as error:
                 logger.exception("the watch of %s failed", self.kind[1])
                 self._watch = None
@@ -97,6 +112,10 @@ class Feed:
     def _list(self, api: Api) -> Watch:
         items, version = list_all(api, *self.kind, label_selector=selector_of(self.kind))
         things = list(items)
+        if self.absent:
+            logger.info("%s is there now", self.kind[1])
+            self.absent = ""
+            self.returned.set()
         self._put(Listed(self.kind, things, version))
         self._version = version
         # A quiet stream must be ended by the server before its silence is taken for its death.
@@ -129,6 +148,26 @@ class Feed:
         api.request("GET", collection_path(*self.kind), query={"limit": 1})
         self._unproven = False
         self._heard()
+
+    def _look_why(self, error: ApiError) -> None:
+        self._watch = None
+        try:
+            is_missing = error.kind_missing and presence(self.connect(), kind_of(*self.kind)) == "missing"
+        except KubeError as other:
+            self._fail(other)
+        else:
+            self._miss("forbidden" if error.status == 403 else "missing" if is_missing else "unclear", error)
+
+    def _miss(self, now: Absent, error: ApiError) -> None:
+        """A missing kind has no objects; of one that cannot be seen stays what is known. Neither makes the other kinds old."""
+        if now != self.absent:
+            self.absent = now
+            logger.log(logging.WARNING if now == "forbidden" else logging.INFO, "%s is %s here: %s", self.kind[1], now, error.message)
+            if now == "missing":
+                self._put(Listed(self.kind, [], ""))
+        self.listed.set()
+        self._heard()
+        self.stopping.wait(ABSENT_SECONDS * random.uniform(0.5, 1.0))  # noqa: S311 - spread, not a secret
 
     def _fail(self, error: Exception) -> None:
         if self.down_since is None:

@@ -1,6 +1,6 @@
 """What is watched: the kinds of our own objects by their label, and the tenants' pods, events and nodes."""
 
-from kube.kinds import NETWORK, OWNER, RBAC
+from kube.kinds import GATEWAY, MONITORING, NETWORK, OWNER, POLICY, RBAC, SERVING
 
 Kind = tuple[str, str]
 
@@ -8,6 +8,15 @@ NAMESPACE: Kind = ("v1", "Namespace")
 POD: Kind = ("v1", "Pod")
 EVENT: Kind = ("v1", "Event")
 NODE: Kind = ("v1", "Node")
+# What not every cluster serves: a kind that is missing does not make what is known of the others old.
+OPTIONAL: tuple[Kind, ...] = (
+    (SERVING, "InferenceService"),
+    (MONITORING, "ServiceMonitor"),
+    (GATEWAY, "HTTPRoute"),
+    (NETWORK, "Ingress"),
+    (POLICY, "PodDisruptionBudget"),
+    ("autoscaling/v2", "HorizontalPodAutoscaler"),
+)
 # The portal's ClusterRole lets it watch these; a kind that is rendered from now on is added in both places.
 OWNED: tuple[Kind, ...] = (
     NAMESPACE,
@@ -16,6 +25,7 @@ OWNED: tuple[Kind, ...] = (
     ("v1", "ServiceAccount"),
     (RBAC, "RoleBinding"),
     (NETWORK, "NetworkPolicy"),
+    *OPTIONAL,
 )
 WATCHED: tuple[Kind, ...] = (*OWNED, POD, EVENT, NODE)
 

@@ -1,6 +1,7 @@
 """What the reading threads hand to the writing one."""
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Any
 
 from clusters.observation.kinds import Kind
@@ -45,3 +46,4 @@ class Sighting:
     owner: str
     thing: Thing | None
     gone: bool = False
+    seen_at: float = field(default_factory=time.monotonic, compare=False)

@@ -9,7 +9,15 @@ from clusters.gpus import PRODUCT
 from clusters.models import Cluster, Node
 
 KEPT_LABELS = (PRODUCT, "kubernetes.io/hostname", "kubernetes.io/arch", "topology.kubernetes.io/zone", "node.kubernetes.io/instance-type")
-UPDATED = ("uid", "resource_version", "labels", "allocatable", "ready", "schedulable", "version", "observed_at")
+PASSING = (
+    "node.kubernetes.io/",
+    "node.cloudprovider.kubernetes.io/",
+    "node.cluster.x-k8s.io/",
+    "karpenter.sh/",
+    "ToBeDeleted",
+    "DeletionCandidate",
+)
+UPDATED = ("uid", "resource_version", "labels", "allocatable", "taints", "ready", "schedulable", "version", "observed_at")
 
 
 def save_nodes(cluster: Cluster, nodes: Iterable[dict[str, Any]], *, complete: bool = False) -> bool:
@@ -38,8 +46,9 @@ def _row(cluster: Cluster, node: dict[str, Any]) -> Node:
         name=metadata["name"],
         uid=metadata.get("uid", ""),
         resource_version=metadata.get("resourceVersion", ""),
-        labels={key: value for key, value in labels.items() if key in KEPT_LABELS or "gpu" in key or "node-role" in key},
+        labels={key: value for key, value in labels.items() if _is_kept(key)},
         allocatable=status.get("allocatable") or {},
+        taints=[taint for taint in (node.get("spec") or {}).get("taints") or [] if not _is_passing(taint)],
         ready=conditions.get("Ready") == "True",
         schedulable=not (node.get("spec") or {}).get("unschedulable", False),
         version=(status.get("nodeInfo") or {}).get("kubeletVersion", ""),
@@ -47,10 +56,19 @@ def _row(cluster: Cluster, node: dict[str, Any]) -> Node:
     )
 
 
+def _is_kept(label: str) -> bool:
+    return label in KEPT_LABELS or "gpu" in label or "node-role" in label or label.endswith((".sharing-strategy", ".product"))
+
+
+def _is_passing(taint: dict[str, Any]) -> bool:
+    """Nodes are tainted for what ails them and before they go; that says nothing of what a node is for."""
+    return str(taint.get("key", "")).startswith(PASSING)
+
+
 def _facts(row: Node) -> tuple[Any, ...]:
     # Kubelets rewrite the status each few minutes; a row that says the same is not worth a write.
-    return (row.uid, row.labels, row.allocatable, row.ready, row.schedulable, row.version)
+    return (row.uid, row.labels, row.allocatable, row.taints, row.ready, row.schedulable, row.version)
 
 
 def _capacity(row: Node) -> tuple[Any, ...]:
-    return (row.labels, row.allocatable)
+    return (row.labels, row.allocatable, row.taints)

@@ -15,7 +15,7 @@ from kube.pods import summarise
 Thing = dict[str, Any]
 Place = tuple[str, str]
 UNIQUE = ["cluster", "namespace", "name"]
-SHOWN = ("phase", "reason", "message", "ready", "restarts", "node", "requests", "started_at")
+SHOWN = ("phase", "reason", "message", "ready", "restarts", "last_exit", "node", "requests", "started_at")
 UPDATED = ["uid", "resource_version", "owner", "labels", "containers", *SHOWN, "observed_at"]
 CHUNK = 200
 
@@ -44,7 +44,7 @@ def stored_pods(cluster: Cluster) -> dict[Place, tuple[str, str]]:
 
 def news_of_pod(thing: Thing, gone: bool = False) -> dict[str, Any]:
     """What an open page is told: the row's JSON."""
-    row = {key: value for key, value in summarise(thing).items() if key not in ("requests", "message")}
+    row = {key: value for key, value in summarise(thing).items() if key not in ("requests", "message", "last_exit")}
     return {**row, "deleted": gone}
 
 
@@ -70,6 +70,7 @@ def _row(cluster: Cluster, thing: Thing) -> Pod:
         message=summary["message"],
         ready=summary["ready"][:12],
         restarts=summary["restarts"],
+        last_exit=summary["last_exit"],
         node=summary["node"],
         requests=summary["requests"],
         started_at=parse_datetime(started_at) if started_at else None,

@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from clusters.models import Cluster
-from clusters.observation.kinds import OWNED, Kind, selector_of
+from clusters.observation.kinds import OPTIONAL, OWNED, Kind, selector_of
 from clusters.observation.messages import Listed, Snapshot
 from clusters.observation.writer import Writer
 from kube.connect import Api
+from kube.errors import ApiError
 from kube.lists import list_all
 
 PAGE = 500
@@ -25,14 +26,19 @@ class Resynced:
 
 
 def snapshot(api: Api) -> Snapshot:
-    """One paged list per owned kind, side by side."""
+    """One paged list per owned kind, side by side; without those that the cluster does not serve."""
     with ThreadPoolExecutor(max_workers=len(OWNED), thread_name_prefix="resync") as pool:
-        return Snapshot(tuple(pool.map(lambda kind: _list(api, kind), OWNED)))
+        return Snapshot(tuple(listed for listed in pool.map(lambda kind: _list(api, kind), OWNED) if listed is not None))
 
 
-def _list(api: Api, kind: Kind) -> Listed:
-    items, version = list_all(api, *kind, label_selector=selector_of(kind), page=PAGE)
-    return Listed(kind, list(items), version)
+def _list(api: Api, kind: Kind) -> Listed | None:
+    try:
+        items, version = list_all(api, *kind, label_selector=selector_of(kind), page=PAGE)
+        return Listed(kind, list(items), version)
+    except ApiError as error:
+        if kind in OPTIONAL and (error.kind_missing or error.status == 403):
+            return None
+        raise
 
 
 def resync(cluster: Cluster, api: Api, writer: Writer | None = None) -> Resynced:

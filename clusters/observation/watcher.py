@@ -18,12 +18,14 @@ from clusters.observation.kinds import OWNED, WATCHED
 from clusters.observation.resync import snapshot
 from clusters.observation.staleness import note_live, note_stale
 from clusters.observation.writer import Writer
+from clusters.serving_reading import make_followers_due, read_again, refresh_if_due
 from kube.connect import Api
 from kube.errors import KubeError
 
 logger = logging.getLogger(__name__)
 
 NOTE_EVERY = 5.0
+SERVING_EVERY = 3.0
 RELIST_EVERY = 30.0
 
 
@@ -38,6 +40,7 @@ class Watcher:
         self.feeds = [Feed(kind, self._connect, self.writer.inbox, self.writer.spaces_known) for kind in WATCHED]
         self._threads: list[threading.Thread] = []
         self._noted_at, self._relisted_at, self._was_live = 0.0, -RELIST_EVERY, False
+        self._absent: dict[str, str] | None = None
 
     def start(self) -> None:
         """Start the threads."""
@@ -45,6 +48,7 @@ class Watcher:
             self._spawn(f"feed-{feed.kind[1]}", feed.run)
         self._spawn("writer", lambda: self.writer.run(self.stopping, self.may_write))
         self._spawn("resync", self._resync_loop)
+        self._spawn("serving", self._serving_loop)
 
     def stop(self) -> None:
         """End the threads within a few seconds."""
@@ -66,6 +70,7 @@ class Watcher:
             self._relisted_at = time.monotonic()
             for feed in self.feeds:
                 feed.list_again()
+        self._note_kinds()
         down = [feed.down_since for feed in self.feeds if feed.down_since is not None]
         live = not down and all(feed.listed.is_set() for feed in self.feeds)
         if live == self._was_live and time.monotonic() - self._noted_at < NOTE_EVERY:
@@ -75,6 +80,18 @@ class Watcher:
         elif down:
             note_stale(self.cluster.pk, timezone.now() - dt.timedelta(seconds=time.monotonic() - min(down)))
         self._noted_at, self._was_live = time.monotonic(), live
+
+    def _note_kinds(self) -> None:
+        """What waits for a kind that came need not wait for its next look; what cannot be seen is told on the cluster's page."""
+        if any(feed.returned.is_set() for feed in self.feeds):
+            for feed in self.feeds:
+                feed.returned.clear()
+            make_followers_due(self.cluster)
+        absent = {feed.kind[1]: feed.absent for feed in self.feeds if feed.absent}
+        if absent != self._absent:
+            Cluster.objects.filter(pk=self.cluster.pk).update(unwatched=absent)
+            read_again(self.cluster.pk)
+            self._absent = dict(absent)
 
     def _connect(self) -> Api:
         """With the credential of now: tokens are renewed while the watcher runs."""
@@ -97,5 +114,19 @@ class Watcher:
                     Cluster.objects.filter(pk=self.cluster.pk).update(resynced_at=Now())
             except (KubeError, DatabaseError) as error:
                 logger.warning("no resync of %s: %s", self.cluster.name, error)
+            finally:
+                close_old_connections()
+
+    def _serving_loop(self) -> None:
+        """What the cluster's KServe can do; a cluster that does not answer holds up nobody else here."""
+        told = ""
+        while not self.stopping.wait(SERVING_EVERY):
+            try:
+                refresh_if_due(Cluster.objects.get(pk=self.cluster.pk))
+                told = ""
+            except (KubeError, DatabaseError, Cluster.DoesNotExist) as error:
+                if str(error) != told:
+                    logger.warning("what %s serves could not be read: %s", self.cluster.name, error)
+                told = str(error)
             finally:
                 close_old_connections()

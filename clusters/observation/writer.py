@@ -9,6 +9,7 @@ from collections.abc import Callable
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
 from clusters.models import Cluster
+from clusters.observation.event_hooks import tell
 from clusters.observation.events import EventBook, news_of_event
 from clusters.observation.findings import Findings, Sorter
 from clusters.observation.judge import Verdict
@@ -55,7 +56,7 @@ class Writer:
         """Until `stop`; waits while `may_write` says that the lease is not certain."""
         while not stop.is_set():
             batch = self._take()
-            if not batch and not self.court.later:
+            if not batch and not self.court.is_due():
                 continue
             while not may_write():
                 if stop.wait(TICK_SECONDS):
@@ -158,7 +159,9 @@ class Writer:
     def _keep_events(self, found: Findings) -> list[News]:
         if not found.events:
             return []
-        return [(self._topic(row.namespace), "events", news_of_event(row)) for row in self.event_book.save(found.events)]
+        rows = self.event_book.save(found.events)
+        tell(rows)
+        return [(self._topic(row.namespace), "events", news_of_event(row)) for row in rows]
 
     def _keep_nodes(self, found: Findings) -> list[News]:
         if not found.nodes and not found.nodes_gone and NODE not in found.complete:

@@ -61,8 +61,8 @@ class ClusterDetailSerializer(ClusterSerializer):
         return lines
 
     def get_details(self, cluster: Cluster) -> dict[str, Any] | None:
-        """Version, capabilities, network profile and identity."""
+        """Version, capabilities, network profile and identity; `unwatched` names kinds that are missing, or hidden from the portal."""
         if not may_see_details(self.context["request"].user):
             return None
-        shown = ("version", "capabilities", "network_profile", "identity", "last_seen_at", "credential_expires_at")
+        shown = ("version", "capabilities", "network_profile", "identity", "unwatched", "last_seen_at", "credential_expires_at")
         return {**{name: getattr(cluster, name) for name in shown}, "overcommit": str(cluster.overcommit)}

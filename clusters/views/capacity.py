@@ -36,6 +36,7 @@ def cluster_detail(request: HttpRequest, name: str) -> HttpResponse:
         "nodes": Node.objects.filter(cluster=row) if details else [],
         "details": details,
         "profile": row.network_profile if details else {},
+        "hidden_kinds": sorted(kind for kind, why in row.unwatched.items() if why == "forbidden") if details else [],
         "live_url": reverse("cluster_live", args=[row.name]),
     }
     return render(request, "clusters/detail.html", context)

@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def cluster_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     if not os.environ.get("KUBEBUILDER_ASSETS"):
         pytest.skip("control plane: KUBEBUILDER_ASSETS is not set, so nothing was checked against a real API server")
-    with ControlPlane(tmp_path_factory.mktemp("cluster-plane")) as started:
+    with ControlPlane(tmp_path_factory.mktemp("cluster-plane"), custom_objects=False) as started:
         yield started
 
 

@@ -62,7 +62,7 @@ def test_the_portal_may_do_its_work_and_nothing_more(installed):
     api = connection(installed)
     assert [right for right in MAY if not allowed(api, *right)] == []
     assert [right for right in MAY_NOT if allowed(api, *right)] == []
-    for role in ("slipway-viewer", "slipway-member", "slipway-owner"):
+    for role in ("slipway-viewer", "slipway-member", "slipway-owner", "slipway-runner"):
         assert allowed(api, "bind", "rbac.authorization.k8s.io", "clusterroles", role)
     assert not allowed(api, "bind", "rbac.authorization.k8s.io", "clusterroles", "cluster-admin")
 
@@ -174,7 +174,7 @@ def test_no_role_names_a_star_or_a_way_to_more_rights(role):
         assert not {"escalate", "impersonate"} & set(rule["verbs"])
         assert not {"nodes/proxy", "pods/attach", "pods/ephemeralcontainers"} & set(rule["resources"])
         if "bind" in rule["verbs"]:
-            assert rule["resourceNames"] == ["slipway-viewer", "slipway-member", "slipway-owner"]
+            assert rule["resourceNames"] == ["slipway-viewer", "slipway-member", "slipway-owner", "slipway-runner"]
         if role is not owner_role:
             assert not {"secrets", "pods/exec"} & set(rule["resources"])
 

@@ -7,10 +7,13 @@ import pytest
 from django.db import OperationalError
 
 from clusters.models import Cluster, Event, Node, Observed, Pod
+from clusters.observation import verdicts
 from clusters.observation.feed import Feed
+from clusters.observation.judge import judge
 from clusters.observation.kinds import EVENT, NAMESPACE, NODE, POD
 from clusters.observation.memory import Memory
 from clusters.observation.messages import Changed, Listed, Snapshot
+from clusters.observation.owners import owners_named
 from clusters.observation.staleness import note_live, note_stale, notice_missing_watcher
 from clusters.observation.supervisor import Supervisor
 from clusters.observation.writer import Writer
@@ -18,8 +21,9 @@ from kube.errors import Unreachable
 from reconcile.clock import after
 from reconcile.leases import NamedLease
 from reconcile.models import Heartbeat
+from tenants.models import Namespace
 from tests.clusters.watching import until
-from tests.tenancy import make_cluster
+from tests.tenancy import make_cluster, make_namespace
 
 QUOTA = ("v1", "ResourceQuota")
 
@@ -219,6 +223,33 @@ def test_a_watcher_that_is_not_sure_of_its_lease_writes_nothing():
     until(lambda: Observed.objects.exists(), "it is written")
     stop.set()
     thread.join(5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_waits_for_a_worker_is_looked_at_a_few_times_a_second_and_judged_soon_after(monkeypatch):
+    row, looks, judged = make_namespace(), [], threading.Event()
+    owned = Namespace.objects.filter(pk=row.pk)
+    owned.update(lease_until=after(60))
+    writer = Writer(row.cluster)
+    monkeypatch.setattr(verdicts, "owners_named", lambda *asked: looks.append(1) or owners_named(*asked))
+    monkeypatch.setattr(verdicts, "judge", lambda *case: judged.set() or judge(*case))
+    stop, thread = run_writer(writer)
+    writer.inbox.put(Changed(QUOTA, "ADDED", thing(owner=row.holder)))
+    time.sleep(1)
+    assert not judged.is_set()
+    assert 2 <= len(looks) <= 11
+    owned.update(lease_until=None)
+    assert judged.wait(1)
+    stop.set()
+    thread.join(5)
+
+
+@pytest.mark.parametrize("owners", [1, 3])
+def test_of_many_news_only_their_own_owners_are_read(writer, monkeypatch, owners):
+    monkeypatch.setattr(verdicts, "all_owners", None)
+    rows = [make_namespace(writer.cluster) for _ in range(owners)]
+    news = [Changed(QUOTA, "ADDED", thing(f"q{n}", n + 1, f"u{n}", owner=rows[n % owners].holder)) for n in range(200)]
+    assert {verdict.owner.pk for verdict in writer.process(news)} == {row.pk for row in rows}
 
 
 @pytest.mark.django_db(transaction=True)

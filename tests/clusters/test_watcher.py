@@ -7,7 +7,9 @@ import time
 import pytest
 
 from clusters.models import CapacityAccount, Cluster, Drift, Event, Node, Observed, Pod
+from clusters.observation.messages import Changed, Listed
 from clusters.observation.resync import resync
+from clusters.observation.writer import Writer
 from kube.inventory import Ref
 from kube.kinds import path_of
 from kube.ownership import digest
@@ -16,6 +18,7 @@ from reconcile.engine import reconcile
 from reconcile.upgrades import Walk
 from tenants.models import Namespace
 from tests.clusters.watching import edit, get, merge, until, watching, working
+from tests.contract.objects import restricted
 from tests.tenancy import make_namespace
 
 pytestmark = [pytest.mark.usefixtures("cluster_plane")]
@@ -176,6 +179,31 @@ def test_an_apply_of_ours_is_not_taken_for_drift(installed, admin, monkeypatch):
     assert Namespace.objects.get(pk=rows[0].pk).next_reconcile_at is None
 
 
+def test_late_news_of_an_earlier_apply_of_ours_is_not_taken_for_drift(tenant, installed, admin):
+    quota = entry(tenant, "ResourceQuota")
+    earlier = get(admin, quota)
+    tenant.base = {**tenant.base, "cpu": 7000}
+    tenant.save(update_fields=["base"])
+    tenant.touch()
+    assert reconcile("namespace", tenant.pk).state == "done"
+    writer = Writer(installed)
+    assert writer.process([Changed(("v1", "ResourceQuota"), "MODIFIED", earlier)]) == []
+    assert not Drift.objects.exists()
+    assert [verdict.found for verdict in writer.process([Changed(("v1", "ResourceQuota"), "MODIFIED", get(admin, quota))])] == ["same"]
+
+
+def test_what_a_restored_cluster_holds_is_judged_although_its_versions_are_older(tenant, installed, admin, monkeypatch):
+    monkeypatch.setattr("clusters.observation.verdicts.OVERTAKEN_SECONDS", 0.1)
+    quota = entry(tenant, "ResourceQuota")
+    restored = get(admin, quota)
+    restored["metadata"]["resourceVersion"] = "1"
+    restored["spec"]["hard"]["limits.cpu"] = "999"
+    writer = Writer(installed)
+    assert writer.process([Listed(("v1", "ResourceQuota"), [restored], "1")]) == []
+    time.sleep(0.15)
+    assert [verdict.found for verdict in writer.process([])] == ["changed"]
+
+
 def test_objects_with_a_copied_label_are_not_ours_to_touch(tenant, installed, admin, monkeypatch):
     labels = {"slipway.dev/owner": tenant.holder}
     copy = {
@@ -197,7 +225,7 @@ def test_pods_and_events_of_our_namespaces_are_shown_and_those_of_others_are_not
         resources = {"requests": {"cpu": "100m", "memory": "64Mi"}, "limits": {"cpu": "100m", "memory": "64Mi"}}
         spec = {"containers": [{"name": "main", "image": "none", "resources": resources}], "terminationGracePeriodSeconds": 0}
         body = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": namespace}, "spec": spec}
-        return until(lambda: attempt(admin, f"/api/v1/namespaces/{namespace}/pods", body), "the pod is made")
+        return until(lambda: attempt(admin, f"/api/v1/namespaces/{namespace}/pods", restricted(body)), "the pod is made")
 
     with working(monkeypatch), watching(installed):
         pod(tenant.name)

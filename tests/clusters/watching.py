@@ -73,6 +73,25 @@ def working(monkeypatch: Any) -> Iterator["queue.Queue[tuple[str, int]]"]:
         print("the worker's outcomes:", [outcome and (outcome.state, outcome.message) for outcome in outcomes])
 
 
+@contextmanager
+def sweeping(look: Callable[[], Any]) -> Iterator[None]:
+    """A worker that is woken by nobody: `look` does what is due, again and again, as the sweep has it."""
+    stop = threading.Event()
+
+    def work() -> None:
+        while not stop.wait(0.05):
+            look()
+            close_old_connections()
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(15)
+
+
 def get(api: Api, entry: dict[str, Any]) -> dict[str, Any] | None:
     """The live object of an inventory entry, or None."""
     status = 404

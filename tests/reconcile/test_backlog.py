@@ -1,14 +1,17 @@
 """What is due without a message: one worker goes from row to row, the longest waiting first, and leaves what others hold."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
+from approvals.models import Plan
 from reconcile import registry, sweep
 from reconcile.backlog import work_off
 from reconcile.clock import after
 from reconcile.due import MAX_CRASHES
 from reconcile.outcome import Outcome
 from tenants.models import Namespace
-from tests.tenancy import make_cluster, make_namespace
+from tests.tenancy import make_cluster, make_due, make_namespace
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +45,39 @@ def test_one_worker_works_off_everything_the_longest_waiting_first(rows, seen):
     assert work_off(30) == len(rows)
     assert seen == [row.pk for row in reversed(rows)]
     assert work_off(30) == 0
+
+
+@pytest.fixture
+def plans(seen, rows, monkeypatch):
+    """Plans as a second kind, none of which is due; their primary keys as they are attempted."""
+    kind, pks = registry.kind("plan"), []
+
+    def run(row, attempt):
+        pks.append(row.pk)
+        return Outcome("done", "Planned")
+
+    Plan.objects.update(next_reconcile_at=None)
+    monkeypatch.setattr(kind, "run", run)
+    monkeypatch.setattr(registry, "kinds", lambda: [registry.kind("namespace"), kind])
+    return pks
+
+
+def test_a_kind_of_which_nothing_is_due_is_not_asked_for_before_each_attempt(rows, seen, plans):
+    with CaptureQueriesContext(connection) as asked:
+        assert work_off(30) == len(rows)
+    assert sum(Plan._meta.db_table in query["sql"] for query in asked) == 2
+
+
+def test_what_becomes_due_of_another_kind_meanwhile_is_worked_off_too(rows, seen, plans, monkeypatch):
+    late = Plan.objects.latest("pk")
+
+    def run(row, attempt):
+        make_due(late)
+        return Outcome("done", "Applied")
+
+    monkeypatch.setattr(registry.kind("namespace"), "run", run)
+    assert work_off(30) == len(rows) + 1
+    assert plans == [late.pk]
 
 
 def test_what_is_held_parked_or_not_yet_due_is_left(rows, seen):

@@ -20,6 +20,8 @@ class Command(BaseCommand):
         parser.add_argument("--cluster", default="main")
         parser.add_argument("--resource-name", default="nvidia.com/gpu")
         parser.add_argument("--select", action="append", default=[], metavar="LABEL=VALUE", help="a node label of this flavor; repeatable")
+        parser.add_argument("--tolerate", action="append", default=[], metavar="KEY", help="a taint of its nodes; repeatable")
+        parser.add_argument("--runtime-class", default="")
         parser.add_argument("--display-name", default="")
         parser.add_argument("--pool", default="", help="a flavor that is cut from the same cards")
 
@@ -37,6 +39,8 @@ class Command(BaseCommand):
                 node_selector=selector,
                 display_name=options["display_name"],
                 pool=options["pool"],
+                tolerations=[{"key": key, "operator": "Exists"} for key in options["tolerate"]],
+                runtime_class=options["runtime_class"],
             )
         except Cluster.DoesNotExist:
             raise CommandError(f"there is no cluster named {options['cluster']}; run cluster_bootstrap first") from None
