@@ -1,1 +1,1 @@
-"""The place of model deployments: their revisions, rollout, autoscaling and manifests. Nothing is built of it yet."""
+"""Model deployments: revisions, rollouts, autoscaling and their manifests."""

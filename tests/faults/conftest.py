@@ -23,9 +23,10 @@ BYSTANDER = "bystander"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test here needs the control plane; two groups, so that at most two of them run at once."""
+    """Every test here needs the control plane; two groups, so that at most two of them run at once. Those of deployments, which run on
+    both servers, say for themselves what they need."""
     for item in items:
-        if "/tests/faults/" in str(item.path):
+        if "/tests/faults/" in str(item.path) and "/tests/faults/deployments/" not in str(item.path):
             item.add_marker(pytest.mark.control_plane)
             item.add_marker(pytest.mark.django_db(transaction=True))
             item.add_marker(pytest.mark.xdist_group(getattr(item.module, "GROUP", "faults-1")))
@@ -36,18 +37,25 @@ def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """etcd, kube-apiserver, kube-controller-manager and kube-scheduler on free ports, and a namespace that is nobody's."""
     if not os.environ.get("KUBEBUILDER_ASSETS"):
         pytest.skip("tier control_plane: KUBEBUILDER_ASSETS is not set")
-    with ControlPlane(tmp_path_factory.mktemp("control-plane")) as plane:
-        _furnish(connect(read_file(Path(plane.kubeconfig_path)), timeout=10.0))
+    with ControlPlane(tmp_path_factory.mktemp("control-plane"), custom_objects=False) as plane:
+        admin = connect(read_file(Path(plane.kubeconfig_path)), timeout=10.0)
+        furnish(admin)
+        wait_for_accounts(admin)
         yield plane
 
 
-def _furnish(admin: Api) -> None:
+def furnish(admin: Api) -> None:
+    """Makes a namespace that is nobody's."""
     marked = {"app.kubernetes.io/managed-by": "slipway"}
     admin.request("POST", "/api/v1/namespaces", body={"metadata": {"name": BYSTANDER, "labels": marked}})
     quota = {"metadata": {"name": "slipway-quota"}, "spec": {"hard": {"requests.cpu": "3"}}}
     admin.request("POST", f"/api/v1/namespaces/{BYSTANDER}/resourcequotas", body=quota)
     policy = {"metadata": {"name": "slipway-default-deny"}, "spec": {"podSelector": {}, "policyTypes": ["Ingress"], "ingress": [{}]}}
     admin.request("POST", f"/apis/networking.k8s.io/v1/namespaces/{BYSTANDER}/networkpolicies", body=policy)
+
+
+def wait_for_accounts(admin: Api) -> None:
+    """Until the cluster's controllers have looked at that namespace."""
     deadline = time.monotonic() + 20
     while not admin.request("GET", f"/api/v1/namespaces/{BYSTANDER}/serviceaccounts")["items"]:
         assert time.monotonic() < deadline, "the controller-manager gives the namespace no ServiceAccount"

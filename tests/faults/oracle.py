@@ -8,8 +8,9 @@ import sys
 from typing import Any
 
 from tests.faults.oracle_audit import audit_complaints
-from tests.faults.oracle_cluster import Cluster, Thing, claim_of, key_of, version_of
+from tests.faults.oracle_cluster import DEPLOYED, Cluster, Thing, claim_of, key_of, version_of
 from tests.faults.oracle_database import Database, Row
+from tests.faults.oracle_deployment import deployment_complaints
 from tests.faults.oracle_namespace import namespace_complaints
 
 # A controller of the cluster itself puts these into every namespace.
@@ -31,9 +32,11 @@ class Oracle:
 
     def judge(self) -> list[str]:
         """(a) rows and live objects are equal, (b) nothing that is not ours has changed, (c) audit entries are the accepted changes."""
-        live, rows = self.cluster.everything(), self.database.namespaces()
-        found = [complaint for row in rows for complaint in namespace_complaints(row, live, self.database)]
-        return found + self.foreign_complaints(live, rows) + self.strays(live, rows) + audit_complaints(self.database)
+        live, rows, deployments = self.cluster.everything(), self.database.namespaces(), self.database.deployments()
+        furniture = {key: thing for key, thing in live.items() if thing["kind"] not in DEPLOYED}
+        found = [complaint for row in rows for complaint in namespace_complaints(row, furniture, self.database)]
+        found += [complaint for row in deployments for complaint in deployment_complaints(row, live)]
+        return found + self.foreign_complaints(live, [*rows, *deployments]) + self.strays(live, rows) + audit_complaints(self.database)
 
     def foreign_complaints(self, live: dict[str, Thing], rows: list[Row]) -> list[str]:
         """Objects that were there before and are nobody's of ours: gone, replaced or written to."""

@@ -3,6 +3,7 @@
 import base64
 import json
 import ssl
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,16 @@ LISTS = {
     "ClusterRole": "/apis/rbac.authorization.k8s.io/v1/clusterroles",
     "ClusterRoleBinding": "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
 }
+# What deployments are made of; not every cluster serves all of it.
+DEPLOYED = {
+    "InferenceService": "/apis/serving.kserve.io/v1beta1/inferenceservices",
+    "HorizontalPodAutoscaler": "/apis/autoscaling/v2/horizontalpodautoscalers",
+    "PodDisruptionBudget": "/apis/policy/v1/poddisruptionbudgets",
+    "ServiceMonitor": "/apis/monitoring.coreos.com/v1/servicemonitors",
+    "HTTPRoute": "/apis/gateway.networking.k8s.io/v1/httproutes",
+    "Ingress": "/apis/networking.k8s.io/v1/ingresses",
+}
+NOT_FOUND = 404
 
 
 class Cluster:
@@ -38,11 +49,19 @@ class Cluster:
     def everything(self) -> dict[str, Thing]:
         """All objects of the kinds that the portal could write, by key."""
         found = {}
-        for kind, path in LISTS.items():
-            for thing in self.get(path)["items"]:
+        for kind, path in (LISTS | DEPLOYED).items():
+            for thing in self._items(kind, path):
                 thing["kind"] = kind
                 found[key_of(thing)] = thing
         return found
+
+    def _items(self, kind: str, path: str) -> list[Thing]:
+        try:
+            return list(self.get(path)["items"])
+        except urllib.error.HTTPError as error:
+            if error.code != NOT_FOUND or kind not in DEPLOYED:
+                raise
+            return []
 
     def get(self, path: str) -> Thing:
         """One GET."""

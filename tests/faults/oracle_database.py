@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 Row = dict[str, Any]
-JSON_COLUMNS = ("inventory", "base", "resources", "conditions", "identity")
+JSON_COLUMNS = ("inventory", "base", "resources", "conditions", "identity", "content", "capabilities", "serving_override")
 
 
 class Database:
@@ -38,6 +38,15 @@ class Database:
         return self.rows(
             "SELECT n.*, t.name AS team_name, c.identity FROM tenants_namespace n"
             " JOIN accounts_team t ON t.id = n.team_id JOIN clusters_cluster c ON c.id = n.cluster_id"
+        )
+
+    def deployments(self) -> list[Row]:
+        """Every deployment's row with its namespace's name, the content of the revision that serves, and what its cluster can do."""
+        return self.rows(
+            "SELECT d.*, n.name AS namespace_name, n.deletion_requested_at AS namespace_ends_at,"
+            " r.content, c.capabilities, c.serving_override FROM deployments_modeldeployment d"
+            " JOIN tenants_namespace n ON n.id = d.namespace_id JOIN clusters_cluster c ON c.id = d.cluster_id"
+            " LEFT JOIN deployments_revision r ON r.id = d.revision_id"
         )
 
     def grants(self, namespace: int) -> list[Row]:

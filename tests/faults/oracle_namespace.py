@@ -16,8 +16,10 @@ CONTENT = {
     "ServiceAccount/slipway-workload",
     "ServiceAccount/slipway-access",
     *(f"RoleBinding/slipway-{role}" for role in ROLES),
+    "RoleBinding/slipway-runner",
     *(f"NetworkPolicy/slipway-{name}" for name in POLICIES),
 }
+PORTAL = {"kind": "ServiceAccount", "name": "slipway-portal", "namespace": "slipway-system"}
 OWNER = "slipway.dev/owner"
 UNITS = {
     "m": Decimal("0.001"),
@@ -79,6 +81,9 @@ def _content(row: Row, ours: dict[str, Thing], database: Database) -> list[str]:
 
 def _bindings(row: Row, ours: dict[str, Thing], database: Database) -> list[str]:
     found, prefix = [], row["identity"].get("username_prefix", "")
+    runner = ours["RoleBinding/slipway-runner"]
+    if runner["roleRef"]["name"] != "slipway-runner" or runner.get("subjects") != [PORTAL]:
+        found.append(f"{row['name']}: the portal's own binding is {runner['roleRef']} for {runner.get('subjects')}")
     people = database.members(row["team_id"])
     for role in ROLES:
         binding = ours[f"RoleBinding/slipway-{role}"]

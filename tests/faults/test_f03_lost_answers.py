@@ -31,7 +31,7 @@ def lose_each_answer(cast, proxy):
 def test_a_call_whose_answer_was_lost_is_not_carried_out_twice(cast, proxy, judge, monkeypatch):
     monkeypatch.setattr("clusters.breaker.SPREAD_SECONDS", 0.0)
     rows = lose_each_answer(cast, proxy)
-    assert len(rows) >= 15
+    assert len(rows) >= 16
     judge.agrees()
     applied = Entry.objects.filter(action="request.applied", subject_id__in=[str(row.request_id) for row in rows])
     assert applied.count() == len(rows)

@@ -33,7 +33,7 @@ def tenant(cast, proxy, judge):
     settle(namespace)
     with Site(**IMPATIENT) as site:
         namespace.process, namespace.site = site.watcher(), site
-        wait_for(lambda: Observed.objects.filter(owner=namespace.holder).count() == 15, 30)
+        wait_for(lambda: Observed.objects.filter(owner=namespace.holder).count() == 16, 30)
         wait_for(lambda: Cluster.objects.get().stale_since is None, 10)
         judge.rest()
         yield namespace

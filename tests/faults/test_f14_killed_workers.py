@@ -24,7 +24,7 @@ def count_calls(crew: Crew, cast: Cast, proxy: Proxy) -> int:
     provision(crew, namespace)
     namespace.refresh_from_db()
     assert namespace.settled, namespace.conditions
-    assert 15 <= len(proxy.since()) <= LONGEST
+    assert 16 <= len(proxy.since()) <= LONGEST
     return len(proxy.since())
 
 

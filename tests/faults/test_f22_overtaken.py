@@ -54,7 +54,7 @@ def test_a_late_write_of_an_overtaken_worker_is_overwritten_within_five_seconds(
     settle(namespace)
     with Site() as site:
         site.watcher()
-        wait_for(lambda: Observed.objects.filter(owner=namespace.holder).count() == 15, 30)
+        wait_for(lambda: Observed.objects.filter(owner=namespace.holder).count() == 16, 30)
         widen(namespace, 10_000)
         late = proxy.fault(then(lambda: released.wait(30)), path="slipway-quota", nth=1)
         process = crew.start("reconcile", "namespace", namespace.pk)

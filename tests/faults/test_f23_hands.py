@@ -73,7 +73,7 @@ def test_each_of_our_kinds_is_repaired_within_two_seconds_and_the_inbox_says_who
         site.worker()
         site.watcher()
         settle(namespace)
-        wait_for(lambda: Observed.objects.filter(owner=namespace.holder).count() == 15, 30)
+        wait_for(lambda: Observed.objects.filter(owner=namespace.holder).count() == 16, 30)
         judge.rest()
         before = judge.bodies(namespace.name)
         took = {name: repair_time(hand, judge, namespace, before, *HANDS[name]) for name in HANDS}
@@ -108,7 +108,7 @@ def test_a_namespace_deleted_by_hand_comes_back_whole(cast, hand, judge):
         site.beat()
         site.watcher()
         settle(namespace)
-        wait_for(lambda: Observed.objects.filter(owner=namespace.holder).count() == 15, 30)
+        wait_for(lambda: Observed.objects.filter(owner=namespace.holder).count() == 16, 30)
         uid = hand.request("GET", f"{V1}/namespaces/{namespace.name}")["metadata"]["uid"]
         hand.request("DELETE", f"{V1}/namespaces/{namespace.name}")
         wait_for(lambda: is_back(namespace, uid), 60)

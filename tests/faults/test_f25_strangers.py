@@ -116,7 +116,7 @@ def test_an_object_in_our_namespace_that_is_not_ours_is_left_as_it_is(cast, judg
     assert namespace.condition("Applied")["reason"] == "NotOurs"
     assert hand.request("GET", f"{path}/slipway-dns")["metadata"]["resourceVersion"] == made["metadata"]["resourceVersion"]
     others = [entry["state"] for entry in namespace.inventory if entry["name"] != "slipway-dns"]
-    assert len(others) == 14
+    assert len(others) == 15
     assert set(others) <= {"changed", "unchanged"}
     hand.request("DELETE", f"{path}/slipway-dns")
     Namespace.objects.update(next_reconcile_at="2020-01-01T00:00:00Z")

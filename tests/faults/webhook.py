@@ -17,8 +17,8 @@ PATH = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
 
 
 @contextlib.contextmanager
-def webhook(plane: ControlPlane, admin: Api, plural: str, message: str | None) -> Iterator[None]:
-    """Refuses every write of a core kind with `message`; None: it is registered and nobody answers."""
+def webhook(plane: ControlPlane, admin: Api, plural: str, message: str | None, group: str = "") -> Iterator[None]:
+    """Refuses every write of a kind of v1 with `message`; None: it is registered and nobody answers."""
     server = HTTPServer(("127.0.0.1", 0), _handler(message or ""))
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     tls.load_cert_chain(plane.certificates.certificate, plane.certificates.key)
@@ -28,7 +28,7 @@ def webhook(plane: ControlPlane, admin: Api, plural: str, message: str | None) -
         server.server_close()
     else:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    admin.request("POST", PATH, body=_registration(plane, port, plural))
+    admin.request("POST", PATH, body=_registration(plane, port, plural, group))
     try:
         yield
     finally:
@@ -56,9 +56,9 @@ def _handler(message: str) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _registration(plane: ControlPlane, port: int, plural: str) -> dict[str, Any]:
+def _registration(plane: ControlPlane, port: int, plural: str, group: str) -> dict[str, Any]:
     authority = b64encode(plane.certificates.ca.read_bytes()).decode()
-    rule = {"operations": ["CREATE", "UPDATE"], "apiGroups": [""], "apiVersions": ["v1"], "resources": [plural]}
+    rule = {"operations": ["CREATE", "UPDATE"], "apiGroups": [group], "apiVersions": ["v1"], "resources": [plural]}
     hook = {
         "name": NAME,
         "clientConfig": {"url": f"https://127.0.0.1:{port}/", "caBundle": authority},

@@ -37,7 +37,7 @@ def test_a_request_becomes_a_namespace_and_goes_again(cluster, oracle):
     actions.approve_request(actor=dana, request=request, seen_version=1)
     namespace = Namespace.objects.get()
     outcome = reconcile("namespace", namespace.pk)
-    assert (outcome.state, outcome.message) == ("done", "15 objects confirmed")
+    assert (outcome.state, outcome.message) == ("done", "16 objects confirmed")
     request.refresh_from_db()
     assert request.outcome == "applied"
     for entry in Namespace.objects.get().inventory:

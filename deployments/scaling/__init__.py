@@ -1,0 +1,1 @@
+"""Who changed the number of a deployment's replicas, when, from what to what, and why."""

@@ -1,0 +1,78 @@
+"""What each tab of a deployment's page shows."""
+
+from collections.abc import Callable
+from typing import Any
+
+from clusters.models import Observed
+from deployments.figures import compared
+from deployments.forms.steps import FollowForm
+from deployments.gathering import facts_of
+from deployments.health import Seen, running_rollout
+from deployments.history import history_of
+from deployments.manifests import render
+from deployments.models import ModelDeployment
+from deployments.pages import addresses_of, conditions_of, follow_ended, pods_of_sides
+from deployments.queries import events_of, scaling_steps
+from tenants.pages import as_yaml
+
+MOST_EVENTS = 8
+MOST_ROLLOUTS = 50
+MOST_STEPS = 50
+
+
+def overview(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+    """The candidate beside what serves, pods, addresses, conditions, events, objects."""
+    rollout = running_rollout(row)
+    return {
+        "sides": compared(rollout) if rollout else [],
+        "pods": pods_of_sides(row, seen),
+        "addresses": addresses_of(row, seen),
+        "conditions": conditions_of(seen),
+        "events": events_of(row)[:MOST_EVENTS],
+        "follow": FollowForm(deployment=row),
+        "follow_ended": follow_ended(row),
+    }
+
+
+def pods(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+    """Its pods with their side, and all its events."""
+    return {"pods": pods_of_sides(row, seen), "events": events_of(row)[:200]}
+
+
+def traffic(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+    """The rollout that runs, those that ended with the numbers that ended them, and what changed the number of replicas."""
+    rollout = running_rollout(row)
+    ended = row.rollouts.filter(ended_at__isnull=False).select_related("candidate", "stable", "started_by", "ended_by")
+    return {
+        "sides": compared(rollout) if rollout else [],
+        "steps": scaling_steps(row)[:MOST_STEPS],
+        "ended": [(each, compared(each)) for each in ended[:MOST_ROLLOUTS]],
+    }
+
+
+def revisions(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+    """Every change, newest first, with what it changed."""
+    return {"history": history_of(row)}
+
+
+def yaml(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+    """What the portal wants there, and what the watcher saw."""
+    own = Observed.objects.filter(cluster=row.cluster, owner=row.holder, namespace=row.namespace.name)
+    found = {(each.kind, each.name): each for each in own}
+    wanted = [] if row.deleted_at or row.revision is None else render(facts_of(row))
+    return {"documents": [_document(manifest, found) for manifest in wanted]}
+
+
+def _document(manifest: dict[str, Any], found: dict[tuple[str, str], Observed]) -> tuple[str, str, str, str]:
+    kind, name = manifest["kind"], manifest["metadata"]["name"]
+    live = found.get((kind, name))
+    return kind, name, as_yaml(manifest), as_yaml(live.body) if live else ""
+
+
+PARTS: dict[str, Callable[[ModelDeployment, Seen], dict[str, Any]]] = {
+    "overview": overview,
+    "pods": pods,
+    "traffic": traffic,
+    "revisions": revisions,
+    "yaml": yaml,
+}
