@@ -22,7 +22,10 @@ class Amount(NamedTuple):
 
 @dataclass
 class Change:
-    """One line of "what changes": amounts in the unit of `key` ("cpu", "gpu:...", "date"); `field` is where an approver edits it."""
+    """One line of "what changes": amounts in the unit of `key` ("cpu", "gpu:..."), a "date", or words ("text").
+
+    `field` is where an approver edits it.
+    """
 
     label: "str | Promise"
     key: str
@@ -45,13 +48,17 @@ class Change:
 
 @dataclass
 class Steps:
-    """What became of an approved request, object by object (inventory entries), and the row that it became."""
+    """What became of an approved request, object by object (inventory entries), and the row that it became.
+
+    `ended`: something else is wanted by now, so nobody goes on applying it.
+    """
 
     objects: list[dict[str, Any]] = field(default_factory=list)
     name: str = ""
     url: str = ""
     retry_url: str = ""
     topic: str = ""
+    ended: bool = False
 
     @property
     def confirmed(self) -> int:
@@ -76,8 +83,12 @@ class KindPage:
         """The lines of "what changes", with the form's fields where there is one."""
         raise TypeError(f"{self.name} does not tell what changes")
 
+    def reasons(self, request: Request) -> list[str]:
+        """Why it needs a decision, where that is not plain from its kind."""
+        return []
+
     def outlook(self, request: Request, form: forms.Form | None) -> list[Any]:
-        """What a yes would leave, account by account."""
+        """What a yes would leave, account by account; a row with a `template` is shown by that."""
         raise TypeError(f"{self.name} does not tell what a yes would leave")
 
     def steps(self, request: Request, user: User) -> Steps:

@@ -26,8 +26,13 @@ def may_see(user: User, request: Request) -> bool:
 
 
 def may_decide(user: User, request: Request) -> bool:
-    """Four eyes: whoever asked does not decide, whatever other roles they have."""
-    return decides(user) and request.requester_id != user.pk
+    """Four eyes: whoever asked, or had it asked, does not decide, whatever other roles they have."""
+    return decides(user) and not is_own(user, request)
+
+
+def is_own(user: User, request: Request) -> bool:
+    """Whether this person asked, or did what made the portal ask in another's name."""
+    return user.pk in (request.requester_id, request.prompted_by_id)
 
 
 def may_revise(user: User, request: Request) -> bool:

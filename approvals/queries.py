@@ -17,13 +17,13 @@ TABS = ("open", "mine", "needs-me", "decided")
 def awaiting(user: User, requests: QuerySet[Request]) -> QuerySet[Request]:
     """What waits for this person: for one who decides, others' open requests; for one who asked, those sent back with a wish."""
     mine = Q(requester=user, changes_wanted=True)
-    others = ~Q(requester=user) & Q(changes_wanted=False) if decides(user) else Q(pk__in=[])
+    others = ~Q(requester=user) & ~Q(prompted_by=user) & Q(changes_wanted=False) if decides(user) else Q(pk__in=[])
     return requests.filter(mine | others, state=State.PENDING)
 
 
 def tab(user: User, name: str) -> QuerySet[Request]:
     """The requests of one tab of the list, newest first, with what a row shows already joined."""
-    seen = Request.objects.visible_to(user).select_related("team", "requester", "decided_by")
+    seen = Request.objects.visible_to(user).select_related("team", "requester", "prompted_by", "decided_by")
     if name == "mine":
         return seen.asked_by(user)
     if name == "needs-me":

@@ -27,6 +27,7 @@ class RequestSerializer(serializers.ModelSerializer[Request]):
 
     team: Any = serializers.SlugRelatedField(slug_field="name", read_only=True)
     requester: Any = serializers.SlugRelatedField(slug_field="username", read_only=True)
+    prompted_by: Any = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
     decided_by: Any = serializers.SlugRelatedField(slug_field="username", read_only=True, allow_null=True)
 
     class Meta:
@@ -38,6 +39,7 @@ class RequestSerializer(serializers.ModelSerializer[Request]):
             "title",
             "team",
             "requester",
+            "prompted_by",
             "justification",
             "state",
             "changes_wanted",

@@ -1,7 +1,7 @@
 """Tells open pages that a request changed, after the transaction commits."""
 
 from approvals.models import Request
-from streams.publish import publish
+from streams.publish import publish_batch
 
 EVERY_TEAM = "requests"
 
@@ -19,6 +19,4 @@ def team_topic(team_id: int) -> str:
 def announce(request: Request, event: str) -> None:
     """Publishes `event` (state, plan, timeline) with what a script needs to know."""
     data = {"id": request.pk, "state": request.state, "outcome": request.outcome, "version": request.version}
-    publish(topic_of(request), event, data)
-    publish(EVERY_TEAM, event, data)
-    publish(team_topic(request.team_id), event, data)
+    publish_batch((topic, event, data) for topic in (topic_of(request), EVERY_TEAM, team_topic(request.team_id)))

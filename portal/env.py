@@ -2,9 +2,10 @@
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet
-from environs import Env
+from environs import Env, ValidationError
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -15,6 +16,12 @@ def home() -> Path:
     path = Path(env.str("PORTAL_HOME", str(BASE_DIR / "var"))).resolve()
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
+
+
+def http_address(text: str) -> None:
+    """Refuses what is neither empty nor the address of a server: MLflow's clients would also take a folder or a database."""
+    if text and not (text.startswith(("http://", "https://")) and urlsplit(text).hostname):
+        raise ValidationError("is no address of a server, such as https://mlflow.example.org")
 
 
 def kept_secret(name: str, make: str = "token") -> str:

@@ -12,6 +12,13 @@ from approvals.models import Request
 from approvals.queries import tab
 from clusters.models import Drift
 
+NAMESPACES = ("namespace_new", "namespace_detail", "namespace_tab", "namespace_delete")
+DEPLOYMENTS = (
+    *("deployment_new", "deployment_detail", "deployment_tab", "deployment_edit", "deployment_delete"),
+    "deployment_promote_to",
+)
+MODELS = ("model_new", "model_detail", "model_version_new", "model_version")
+
 
 @dataclass
 class Item:
@@ -58,11 +65,13 @@ def _own(user: User) -> list[Item]:
             _("Requests"),
             "request_list",
             "requests",
-            places=("request_detail", "request_revise", "request_reject_many"),
+            places=("request_detail", "request_revise", "deployment_revise", "request_reject_many"),
             count=waiting,
             key="g r",
         ),
-        Item(_("Namespaces"), "namespace_list", "namespaces", places=("namespace_new", "namespace_detail"), key="g n"),
+        Item(_("Namespaces"), "namespace_list", "namespaces", places=NAMESPACES, key="g n"),
+        Item(_("Deployments"), "deployment_list", "deployments", places=DEPLOYMENTS, key="g d"),
+        Item(_("Models"), "model_list", "models", places=MODELS, key="g m"),
     ]
 
 
@@ -77,6 +86,6 @@ def _platform(user: User, roles: set[str]) -> list[Item]:
         items.append(Item(_("Inbox"), "inbox", "inbox", count=tab(user, "needs-me").count(), hot=True, key="g i"))
     items.append(Item(_("Capacity"), "cluster_list", "clusters", places=("cluster_detail",), key="g c"))
     if roles:
-        items.append(Item(_("Drift"), "drift_list", "drift", count=Drift.objects.open().count(), key="g d"))
+        items.append(Item(_("Drift"), "drift_list", "drift", count=Drift.objects.open().count(), key="g f"))
     items.append(Item(_("Audit log"), "audit_list", "audit", key="g a"))
     return items

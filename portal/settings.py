@@ -6,7 +6,7 @@ from typing import Any
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
 
-from portal.env import BASE_DIR, env, home, kept_secret
+from portal.env import BASE_DIR, env, home, http_address, kept_secret
 
 DATA_DIR = home()
 DEBUG = env.bool("SLIPWAY_DEBUG", False)
@@ -39,8 +39,10 @@ INSTALLED_APPS = [
     "accounts",
     "reconcile",
     "clusters",
+    "registry",
     "approvals",
     "tenants",
+    "deployments",
     "portal",
 ]
 
@@ -142,7 +144,14 @@ SLIPWAY = {
     "REQUEST_TIMEOUT_SECONDS": env.float("SLIPWAY_REQUEST_TIMEOUT_SECONDS", 5.0),
     "WORKER_SLOTS": env.int("SLIPWAY_WORKER_SLOTS", 4),
     "HEARTBEAT_SECONDS": env.float("SLIPWAY_HEARTBEAT_SECONDS", 2.0),
+    "PREDICTIONS_PER_MINUTE": env.float("SLIPWAY_PREDICTIONS_PER_MINUTE", 1200.0),
+    "REGISTRY_SECONDS": env.float("SLIPWAY_REGISTRY_SECONDS", 3.0),
+    "ROLLOUT_SECONDS": env.float("SLIPWAY_ROLLOUT_SECONDS", 5.0),
 }
+
+# Where the model registry answers; empty: there is none. `make run` starts one of its own and names it here.
+MLFLOW_TRACKING_URI = env.str("MLFLOW_TRACKING_URI", "", validate=http_address).rstrip("/")
+ARTIFACT_MEGABYTES = env.int("SLIPWAY_ARTIFACT_MEGABYTES", 2_000)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -178,7 +187,7 @@ REST_FRAMEWORK = {
         "accounts.authentication.ScopedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.IsAuthenticatedWithScope"],
+    "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.IsAuthenticatedWithScope", "rest.query.KnownQuery"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "rest.schema.FrameSchema",

@@ -9,23 +9,29 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from portal.health import healthz, readyz
 from portal.views.home import home
 from portal.views.inbox import inbox
+from portal.views.live import home_live
 from portal.views.search import search
 
 api: list[URLPattern | URLResolver] = [
     path("", include("accounts.api.urls")),
     path("", include("approvals.api.urls")),
     path("", include("tenants.api.urls")),
+    path("", include("deployments.api.urls")),
     path("", include("clusters.api.urls")),
+    path("", include("registry.api.urls")),
 ]
 
 pages: list[URLPattern | URLResolver] = [
     path("", home, name="home"),
+    path("live/", home_live, name="home_live"),
     path("inbox/", inbox, name="inbox"),
     path("search/", search, name="search"),
     path("", include("accounts.urls")),
     path("", include("approvals.urls")),
     path("", include("tenants.urls")),
+    path("", include("deployments.urls")),
     path("", include("clusters.urls")),
+    path("", include("registry.urls")),
 ]
 
 urlpatterns = [

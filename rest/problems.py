@@ -13,17 +13,17 @@ CONTENT_TYPE = "application/problem+json"
 
 
 class Problem(exceptions.APIException):
-    """An error of the frame itself, raised with its HTTP status."""
+    """An error of the frame itself, raised with its HTTP status; `wait` is after how many seconds to try again."""
 
-    def __init__(self, status: int, detail: str, code: str) -> None:
-        self.status_code = status
+    def __init__(self, status: int, detail: str, code: str, wait: float | None = None) -> None:
+        self.status_code, self.wait = status, wait
         super().__init__(detail, code)
 
 
 def problem_response(error: Exception, context: dict[str, Any]) -> Response | None:
     """The answer to an expected error; None for an unexpected one, which then reaches Django's handler500.
 
-    An exception of another app says which status it is by an attribute `http_status`, with `code` and its text.
+    An exception of another app says which status it is by an attribute `http_status`, with `code`, its text and perhaps `wait` in seconds.
     """
     answer = _api_error(error)
     if answer is None:
@@ -67,7 +67,7 @@ def _api_error(error: Exception) -> exceptions.APIException | None:
     if isinstance(error, ValidationError):
         return exceptions.ValidationError(_messages_by_field(error))
     if isinstance(status := getattr(error, "http_status", None), int):
-        return Problem(status, str(error), getattr(error, "code", "") or "error")
+        return Problem(status, str(error), getattr(error, "code", "") or "error", getattr(error, "wait", None))
     return None
 
 

@@ -1,21 +1,27 @@
 """Whether a wish for a namespace can stand; every refusal says what to do. Forms ask while somebody types, actions ask for good."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.models import Team
 from approvals.models import Request
 from clusters.models import Cluster
 from clusters.network_profile import trusted_namespaces
+from tenants.environments import Environment
 from tenants.models import Namespace
 from tenants.names import validate_namespace_name
 from tenants.wish import NamespaceWish
 
 
-def check_wish(wish: NamespaceWish, *, but: Request | None = None) -> Cluster:
-    """The wish's cluster, if all of it can stand; `but` is the request that itself asks for it. Raises ValidationError per field."""
+def check_wish(wish: NamespaceWish, *, team: Team | None = None, but: Request | None = None) -> Cluster:
+    """The wish's cluster, if all of it can stand; `team` is who asks, as far as known, `but` the request that itself does.
+
+    Raises ValidationError per field.
+    """
     cluster = Cluster.objects.filter(name=wish.cluster).first()
     if cluster is None:
         known = ", ".join(Cluster.objects.values_list("name", flat=True)) or _("none yet")
@@ -23,6 +29,7 @@ def check_wish(wish: NamespaceWish, *, but: Request | None = None) -> Cluster:
     problems: dict[str, Any] = {}
     for field, check in (
         ("name", _check_name),
+        ("environment", _check_environment),
         ("gpus", _check_gpus),
         ("ends_at", _check_end),
         ("cpu", _check_cpu),
@@ -32,6 +39,8 @@ def check_wish(wish: NamespaceWish, *, but: Request | None = None) -> Cluster:
             check(wish, cluster, but)
         except ValidationError as error:
             problems[field] = error.error_list
+    if team is not None and "gpus" not in problems and (refusals := list(_untrusted(wish, cluster, team))):
+        problems["gpus"] = refusals
     if problems:
         raise ValidationError(problems)
     return cluster
@@ -52,12 +61,29 @@ def _check_name(wish: NamespaceWish, cluster: Cluster, but: Request | None) -> N
         raise ValidationError(_("Another team already asks for “%(name)s”. Choose another name.") % {"name": wish.name}, code="asked_for")
 
 
+def _check_environment(wish: NamespaceWish, cluster: Cluster, but: Request | None) -> None:
+    if wish.environment not in Environment.values:
+        known = ", ".join(Environment.values)
+        raise ValidationError(
+            _("There is no environment “%(name)s”. Choose one of: %(known)s.") % {"name": wish.environment, "known": known}
+        )
+
+
 def _check_gpus(wish: NamespaceWish, cluster: Cluster, but: Request | None) -> None:
     known = set(cluster.flavors.values_list("name", flat=True))
     if unknown := sorted(set(wish.resources.gpus) - known):
         offer = ", ".join(sorted(known)) or _("none")
         message = _("%(cluster)s has no GPU flavor %(unknown)s. It offers: %(offer)s.")
         raise ValidationError(message % {"cluster": cluster, "unknown": ", ".join(unknown), "offer": offer}, code="unknown_flavor")
+
+
+def _untrusted(wish: NamespaceWish, cluster: Cluster, team: Team) -> Iterator[ValidationError]:
+    for flavor in cluster.flavors.filter(name__in=[name for name, count in wish.resources.gpus.items() if count]):
+        if not flavor.is_usable_by(team):
+            message = _(
+                "%(flavor)s is shared, and team %(team)s is not among those who trust each other on it. An administrator can add it."
+            )
+            yield ValidationError(message % {"flavor": flavor, "team": team.name}, code="not_trusted")
 
 
 def _check_end(wish: NamespaceWish, cluster: Cluster, but: Request | None) -> None:

@@ -4,14 +4,16 @@ import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tenants.environments import Environment
 from tenants.models import Namespace
 
 
 class NamespaceFilter(django_filters.FilterSet):
-    """`?cluster=&team=&q=&gone=true`; without `gone`, only namespaces that stand."""
+    """`?cluster=&team=&environment=&q=&gone=true`; without `gone`, only namespaces that stand."""
 
     cluster = django_filters.CharFilter(field_name="cluster__name", label=_("Cluster"))
     team = django_filters.CharFilter(field_name="team__name", label=_("Team"))
+    environment = django_filters.ChoiceFilter(choices=Environment.choices, label=_("Environment"))
     q = django_filters.CharFilter(field_name="name", lookup_expr="icontains", label=_("Search"))
     gone = django_filters.BooleanFilter(method="include_gone", label=_("Also deleted ones"))
 

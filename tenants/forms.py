@@ -13,6 +13,7 @@ from accounts.models import Membership, Team, User
 from approvals.models import Request
 from clusters.models import Cluster, GpuFlavor
 from tenants.checks import check_wish
+from tenants.environments import Environment
 from tenants.fields import QuantityField, bytes_field, cards_field, cpu_field
 from tenants.parsing import parse_end
 from tenants.resources import Resources
@@ -38,7 +39,10 @@ class AmountsForm(forms.Form):
         self.flavors: list[GpuFlavor] = list(cluster.flavors.all()) if cluster else []
         for flavor in self.flavors:
             self.fields[f"gpu_{flavor.name}"] = cards_field(
-                label=str(flavor), required=False, help_text=flavor.warning, widget=forms.TextInput(attrs={"inputmode": "numeric"})
+                label=str(flavor),
+                required=False,
+                help_text=flavor.warning or flavor.sharing_note,
+                widget=forms.TextInput(attrs={"inputmode": "numeric"}),
             )
 
     @property
@@ -92,12 +96,12 @@ class DecisionForm(AmountsForm):
         ends_at = self.ends_at
         if self.wish.ends_at and ends_at and ends_at.date() == self.wish.ends_at.astimezone(dt.UTC).date():
             ends_at = self.wish.ends_at
-        return NamespaceWish(self.wish.cluster, self.wish.name, self.resources, ends_at)
+        return NamespaceWish(self.wish.cluster, self.wish.name, self.resources, ends_at, self.wish.environment)
 
     def clean(self) -> dict[str, Any]:
         """The check that the action makes, too."""
         if not self.errors:
-            _check(self, self.wanted, but=self.row)
+            _check(self, self.wanted, team=self.row.team, but=self.row)
         return self.cleaned_data
 
 
@@ -120,6 +124,13 @@ class NamespaceForm(AmountsForm):
         help_text=_("Lowercase letters, digits and hyphens. It stays for good."),
         widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "class": "mono"}),
     )
+    environment = forms.ChoiceField(
+        label=_("Environment"),
+        choices=Environment.choices,
+        required=False,
+        initial=Environment.DEVELOPMENT,
+        help_text=_("It stays for good; deployments into production need an approver's yes."),
+    )
     justification = forms.CharField(
         label=_("What for"),
         max_length=2000,
@@ -131,7 +142,7 @@ class NamespaceForm(AmountsForm):
         clusters = Cluster.objects.visible_to(user)
         initial = options.get("initial") or {}
         chosen = (args[0] if args and args[0] else {}).get("cluster") or initial.get("cluster")
-        cluster = (clusters.filter(name=chosen).first() if chosen else None) or clusters.first()
+        cluster = (clusters.filter(name=str(chosen).replace("\x00", "")).first() if chosen else None) or clusters.first()
         super().__init__(*args, cluster=cluster, **options)
         asks = (Membership.Role.MEMBER, Membership.Role.OWNER)
         self.fields["team"].queryset = Team.objects.filter(memberships__user=user, memberships__role__in=asks)  # type: ignore[attr-defined]
@@ -147,18 +158,20 @@ class NamespaceForm(AmountsForm):
     def wish(self) -> NamespaceWish:
         """What is asked. Only for a form without errors in its fields."""
         data = self.cleaned_data
-        return NamespaceWish(data["cluster"].name, data["name"], self.resources, self.ends_at)
+        return NamespaceWish(
+            data["cluster"].name, data["name"], self.resources, self.ends_at, data.get("environment") or Environment.DEVELOPMENT.value
+        )
 
     def clean(self) -> dict[str, Any]:
         """The check that the action makes, as soon as enough is there to be checked."""
         if {"cluster", "name"} <= self.cleaned_data.keys():
-            _check(self, self.wish)
+            _check(self, self.wish, team=self.cleaned_data.get("team"))
         return self.cleaned_data
 
 
-def _check(form: AmountsForm, wish: NamespaceWish, but: Request | None = None) -> None:
+def _check(form: AmountsForm, wish: NamespaceWish, *, team: Team | None = None, but: Request | None = None) -> None:
     try:
-        check_wish(wish, but=but)
+        check_wish(wish, team=team, but=but)
     except ValidationError as error:
         for field, problems in error.error_dict.items():
             if field == "cpu" and {"cpu", "memory"} & form.errors.keys():

@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from approvals.actions import mark_outcome
-from approvals.models import Request
-from approvals.states import RequestOutcome
+from approvals.actions import mark_attempt
 from clusters.breaker import open_breaker
 from clusters.connections import connection
 from kube.connect import Api
@@ -64,18 +62,8 @@ class NamespaceKind(OwnerKind):
         if outcome.state == "removed":
             note_removed(row)
         elif row.request is not None and not row.deletion_requested_at:
-            self._tell_request(row, row.request, outcome)
+            mark_attempt(row.request, row, outcome)
         announce(row, "objects")
-
-    def _tell_request(self, row: Namespace, request: Request, outcome: Outcome) -> None:
-        if outcome.confirmed and row.settled:
-            mark_outcome(request, RequestOutcome.APPLIED, outcome.message, applied=request.in_force)
-        elif request.outcome == RequestOutcome.APPLIED:
-            return  # later drift is the namespace's affair; what was asked for has been applied
-        elif outcome.state in ("retry", "refused"):
-            mark_outcome(request, RequestOutcome.FAILED, f"{outcome.reason}: {outcome.message}")
-        else:
-            mark_outcome(request, RequestOutcome.APPLYING, outcome.message)
 
     def visible_to(self, user: Any) -> Any:
         """Who sees the team's namespaces."""

@@ -29,7 +29,7 @@ class NamespaceRequest(RequestKind):
     def validate(self, request: Request, wanted: dict[str, Any]) -> dict[str, Any]:
         """The wish, if it can stand."""
         wish = NamespaceWish.load(wanted)
-        check_wish(wish, but=request)
+        check_wish(wish, team=request.team, but=request)
         return wish.dump()
 
     def parse_decision(self, request: Request, written: dict[str, Any]) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class NamespaceRequest(RequestKind):
         wish, cluster = NamespaceWish.load(request.requested), self._cluster(request)
         if is_open(cluster.pk):
             raise Unreachable(f"the cluster {cluster} does not answer")
-        manifests = render(facts_for_plan(cluster, request.team, wish.name, wish.resources))
+        manifests = render(facts_for_plan(cluster, request.team, wish.name, wish.resources, wish.environment))
         attempt.renew()
         ask = partial(dry_run, connection(cluster), entry=None, claim="planned", stand_in_namespace=STAND_IN, deadline=attempt.deadline)
         return [ask(manifest) for manifest in manifests]

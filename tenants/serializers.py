@@ -8,6 +8,7 @@ from rest_framework import serializers
 from accounts.models import Team
 from clusters.models import Event, Pod
 from kube.quantities import format_bytes, format_cpu
+from tenants.environments import Environment
 from tenants.models import Grant, Namespace
 from tenants.parsing import parse_end, parse_resources
 from tenants.resources import Resources
@@ -31,6 +32,7 @@ class NamespaceRequestSerializer(AmountsSerializer):
     team = serializers.CharField(max_length=63)
     cluster = serializers.CharField(max_length=63)
     name = serializers.CharField(max_length=253, trim_whitespace=False)
+    environment = serializers.ChoiceField(Environment.choices, default=Environment.DEVELOPMENT.value)
     justification = serializers.CharField(max_length=2000)
     ends_at = serializers.CharField(max_length=40, required=False, allow_blank=True, allow_null=True)
 
@@ -44,7 +46,8 @@ class NamespaceRequestSerializer(AmountsSerializer):
     def wish(self) -> NamespaceWish:
         """The typed value. Raises Django's ValidationError per field."""
         given = self.validated_data
-        return NamespaceWish(given["cluster"], given["name"], parse_resources(given), parse_end(given.get("ends_at")))
+        resources, ends_at = parse_resources(given), parse_end(given.get("ends_at"))
+        return NamespaceWish(given["cluster"], given["name"], resources, ends_at, given["environment"])
 
 
 class NamespaceRequestChangeSerializer(AmountsSerializer):
@@ -127,6 +130,7 @@ class NamespaceSerializer(serializers.ModelSerializer[Namespace]):
             "name",
             "cluster",
             "team",
+            "environment",
             "state",
             "quota",
             "request",

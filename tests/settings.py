@@ -14,6 +14,8 @@ from portal.settings import *  # noqa: E402, F403
 from portal.settings import DATABASES, REST_FRAMEWORK  # noqa: E402
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Nothing answers there: what a test needs of a registry, it starts.
+MLFLOW_TRACKING_URI = "http://127.0.0.1:9"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] = {"caller": "1000000/min"}
 

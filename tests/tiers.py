@@ -36,7 +36,18 @@ def registry() -> str:
     return "" if find_spec("mlflow") else "install the dependency group `models`"
 
 
-TIERS: dict[str, Callable[[], str]] = {"services": services, "control_plane": control_plane, "browser": browser, "registry": registry}
+def kubectl() -> str:
+    """Why the tier cannot run here; empty when it can."""
+    return "" if shutil.which("kubectl") else "install kubectl"
+
+
+TIERS: dict[str, Callable[[], str]] = {
+    "services": services,
+    "control_plane": control_plane,
+    "browser": browser,
+    "registry": registry,
+    "kubectl": kubectl,
+}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -23,15 +23,27 @@ What = TimelineEntry.What
 
 @action("request.open")
 def open_request(
-    *, actor: User, kind: str, team: Team, subject: str, title: str, wanted: dict[str, Any], justification: str, original: Any = None
+    *,
+    actor: User,
+    kind: str,
+    team: Team,
+    subject: str,
+    title: str,
+    wanted: dict[str, Any],
+    justification: str,
+    original: Any = None,
+    prompted_by: User | None = None,
 ) -> Request:
     """Opens a request, with its plan due. An open one about the same subject that the actor may withdraw is superseded, visibly.
+
+    `prompted_by` is whose deed makes the portal ask in the actor's name: they do not decide it either.
 
     Raises PermissionDenied, ValidationError (per field), Conflict (another team, or a colleague, asks for the same subject).
     """
     if not may_ask(actor, team):
         raise PermissionDenied(_("You can ask for a team only as its member or owner."))
     fresh = Request(kind=kind, team=team, requester=actor, subject=subject, title=title, justification=justification, original=original)
+    fresh.prompted_by = prompted_by
     fresh.requested = request_kind(kind).validate(fresh, wanted)
     older = _step_aside(actor, subject, team)
     fresh.full_clean(exclude=["requested", "original", "decided", "applied"], validate_constraints=False)

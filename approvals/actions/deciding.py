@@ -87,6 +87,8 @@ def _validated(request: Request, wanted: dict[str, Any], seen_version: int) -> d
 def _ask_policy(actor: User, request: Request) -> None:
     if may_decide(actor, request):
         return
+    if decides(actor) and request.requester_id != actor.pk:
+        raise PermissionDenied(_("What you did made the portal ask for this. Ask another approver."))
     if decides(actor):
         raise PermissionDenied(_("Nobody decides their own request. Ask another approver."))
     raise PermissionDenied(_("Only approvers decide requests."))

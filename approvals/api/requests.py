@@ -37,7 +37,7 @@ class RequestViewSet(IdempotentPost, viewsets.ReadOnlyModelViewSet[Request]):
 
     def get_queryset(self) -> QuerySet[Request]:
         """With what a row shows."""
-        return Request.objects.visible_to(self.request.user).select_related("team", "requester", "decided_by", "plan")
+        return Request.objects.visible_to(self.request.user).select_related("team", "requester", "prompted_by", "decided_by", "plan")
 
     def get_serializer_class(self) -> Any:
         """The list leaves the story out."""

@@ -42,6 +42,7 @@ class Request(models.Model):
 
     Snapshots: `original` what stood (null for something new), `requested`, `decided` (the approver may change numbers),
     `applied`. Their shape belongs to the kind. `subject` says what it is about; one open request per subject.
+    `prompted_by` is whose deed made the portal ask in the requester's name, such as who moved an alias that a deployment follows.
     """
 
     kind = models.CharField(max_length=40)
@@ -49,6 +50,9 @@ class Request(models.Model):
     title = models.CharField(_("title"), max_length=200)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="requests", verbose_name=_("team"))
     requester = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="requests", verbose_name=_("requester"))
+    prompted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("prompted by")
+    )
     justification = models.TextField(_("justification"), max_length=2000)
     state = models.CharField(_("state"), max_length=12, choices=State, default=State.PENDING)
     changes_wanted = models.BooleanField(default=False)

@@ -14,12 +14,14 @@ from accounts.caller import caller
 from approvals.forms import CommentForm, VerdictForm
 from approvals.kind_pages import kind_page
 from approvals.models import Request
-from approvals.policies import decides, may_comment, may_decide, may_revise, may_withdraw
+from approvals.policies import decides, is_own, may_comment, may_decide, may_revise, may_withdraw
 
 
 def visible(request: HttpRequest) -> QuerySet[Request]:
     """The requests that exist for this person, with what the page shows."""
-    return Request.objects.visible_to(request.user).select_related("team", "requester", "decided_by", "plan", "superseded_by")
+    return Request.objects.visible_to(request.user).select_related(
+        "team", "requester", "prompted_by", "decided_by", "plan", "superseded_by"
+    )
 
 
 @require_safe
@@ -48,6 +50,7 @@ def show(
     context = {
         "row": row,
         "changes": page.changes(row, form),
+        "reasons": page.reasons(row) if row.is_open else [],
         "outlook": page.outlook(row, form),
         "where": page.where(row),
         "steps": page.steps(row, user),
@@ -57,7 +60,7 @@ def show(
         "verdict": verdict or VerdictForm(initial={"seen_version": row.version}),
         "comment": CommentForm(),
         "may_decide": judge,
-        "own_request": row.is_open and decides(user) and row.requester_id == user.pk,
+        "own_request": row.is_open and decides(user) and is_own(user, row),
         "may_comment": may_comment(user, row),
         "may_withdraw": row.is_open and may_withdraw(user, row),
         "revise_url": page.revise_url(row) if row.is_open and may_revise(user, row) else "",

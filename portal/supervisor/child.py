@@ -19,11 +19,15 @@ LONGEST_PAUSE = 30.0
 
 @dataclass(frozen=True)
 class Role:
-    """What a process is and how it is started; `stop_seconds` is how long it may take to end by itself."""
+    """What a process is and how it is started; `stop_seconds` is how long it may take to end by itself.
+
+    One that runs `once` has done its work when it ends with 0, and is started again only when it failed.
+    """
 
     name: str
     command: tuple[str, ...]
     stop_seconds: float = 1.0
+    once: bool = False
 
 
 class Child:
@@ -59,7 +63,10 @@ class Child:
         """True once for each death: the next start is then due after a pause of 1, 2, 4 ... 30 s."""
         if self._process is None or self._process.poll() is None:
             return False
+        finished = self.role.once and self._process.returncode == 0
         self._process = None
+        if finished:
+            return False
         calm = time.monotonic() - self._started_at > CALM_SECONDS
         self.deaths = 1 if calm else self.deaths + 1
         self._again_at = time.monotonic() + min(LONGEST_PAUSE, 2.0 ** (self.deaths - 1))

@@ -25,18 +25,17 @@ class ClusterChoice:
     simulator: Role | None = None
 
 
-def choose_cluster(home: Path) -> ClusterChoice:
-    """PORTAL_KUBECONFIG wins over KUBEBUILDER_ASSETS; with neither it is the sandbox."""
+def choose_cluster(home: Path, mlflow: str = "") -> ClusterChoice:
+    """PORTAL_KUBECONFIG wins over KUBEBUILDER_ASSETS; with neither it is the sandbox. `mlflow` is where its pods fetch models, or empty."""
     given = os.environ.get("PORTAL_KUBECONFIG")
     if given:
         return _given(Path(given).expanduser())
     assets = os.environ.get("KUBEBUILDER_ASSETS")
     if assets:
         _require_binaries(Path(assets))
-        return _embedded(
-            home, "control-plane", "a local control plane with simulated nodes and pods (sandbox): no real machine runs anything"
-        )
-    return _embedded(home, "serve", "a sandbox: nodes, pods and GPUs in it are simulated")
+        words = "a local control plane with simulated nodes and pods (sandbox): no real machine runs anything"
+        return _embedded(home, "control-plane", words, mlflow)
+    return _embedded(home, "serve", "a sandbox: nodes, pods and GPUs in it are simulated", mlflow)
 
 
 def _given(kubeconfig: Path) -> ClusterChoice:
@@ -51,12 +50,12 @@ def _require_binaries(folder: Path) -> None:
         raise CannotStart(f"KUBEBUILDER_ASSETS={folder} has no {' and no '.join(missing)}: point it at their folder, or unset it.")
 
 
-def _embedded(home: Path, verb: str, words: str) -> ClusterChoice:
+def _embedded(home: Path, verb: str, words: str, mlflow: str) -> ClusterChoice:
     kubeconfig = home / "kubeconfig"
     sandbox = (sys.executable, "-m", "sandbox")
     data = home / ("sandbox" if verb == "serve" else "control-plane")
     server = (*sandbox, verb, "--data", str(data), "--port", "0", "--kubeconfig", str(kubeconfig))
-    simulate = (*sandbox, "simulate", "--kubeconfig", str(kubeconfig))
+    simulate = (*sandbox, "simulate", "--kubeconfig", str(kubeconfig), *(("--mlflow", mlflow) if mlflow else ("--warm", "off")))
     return ClusterChoice(kubeconfig, words, True, Role("api-server", server, 1.5), Role("simulator", simulate, 0.7))
 
 

@@ -11,6 +11,7 @@ from django.conf import settings
 from portal.supervisor import prepare, redis, roles
 from portal.supervisor.cluster import ClusterChoice, choose_cluster, cluster_answers, has_nodes
 from portal.supervisor.failure import CannotStart
+from portal.supervisor.models import choose_registry
 from portal.supervisor.ports import HOST, portal_port, require_free
 from portal.supervisor.readiness import unwell
 from portal.supervisor.signin import sign_ins
@@ -31,7 +32,8 @@ class Start:
         self._port = portal_port()
         self.url = f"http://{HOST}:{self._port}"
         self._socket = None if os.environ.get("REDIS_URL") else redis.socket_path(home)
-        self._cluster = choose_cluster(home)
+        self._registry = choose_registry(home)
+        self._cluster = choose_cluster(home, self._registry.address)
 
     def claim(self) -> Supervisor:
         """Takes the data folder, ends what a killed start left, checks what can be checked before anything runs."""
@@ -50,7 +52,8 @@ class Start:
 
     def _env(self) -> dict[str, str]:
         redis_url = {"REDIS_URL": f"unix://{self._socket}"} if self._socket else {}
-        return {**os.environ, **redis_url, "PORTAL_HOME": str(self._home), "PYTHONUNBUFFERED": "1"}
+        own = {"PORTAL_HOME": str(self._home), "MLFLOW_TRACKING_URI": self._registry.address, "PYTHONUNBUFFERED": "1"}
+        return {**os.environ, **redis_url, **own}
 
     def run(self, supervisor: Supervisor) -> None:
         """Starts everything and returns when the portal says that all is well, or says what is not."""
@@ -67,6 +70,8 @@ class Start:
         supervisor.start(roles.watcher())
         self._say("waiting until every part is well")
         self._await_ready(supervisor)
+        # Large and slow to start, so it comes last: the portal is well without it.
+        supervisor.start(*self._registry.roles)
 
     def _prepare_tables(self) -> None:
         if prepare.migrate():
@@ -107,6 +112,7 @@ class Start:
         """Prints the address, what the cluster is, and the sign-ins."""
         print(f"\nSlipway is at {self.url} (started in {seconds:.0f} s)")
         print(f"Its cluster is {self._cluster.words}.")
+        print(f"Its model registry is {self._registry.words}.")
         if (self._home / "credentials.json").exists():
             print("Sign in as:\n" + "\n".join(sign_ins(self._home)))
         print(f"API: {self.url}/api/docs/   logs: {self._home / 'log'}   data: {settings.DATA_DIR}")

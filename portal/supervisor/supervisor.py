@@ -12,7 +12,7 @@ from portal.supervisor.state import Record, RunFolder, leftovers
 
 TICK_SECONDS = 0.1
 HOPELESS_DEATHS = 4
-STOP_ORDER = (("web",), ("watcher", "beat"), ("worker",), ("simulator",), ("api-server",), ("redis",))
+STOP_ORDER = (("web",), ("watcher", "beat"), ("worker",), ("simulator", "models", "demo-models"), ("api-server",), ("redis",))
 
 Say = Callable[[str], None]
 

@@ -14,10 +14,10 @@ SMALL_CPU = 100
 BINARY = ("B", "KiB", "MiB", "GiB", "TiB", "PiB")
 
 
-def _number(value: Decimal) -> str:
-    rounded = value.quantize(Decimal("0.1")) if value < 100 else value.quantize(Decimal(1))
-    whole = rounded.quantize(Decimal(1))
-    return number_format(whole if rounded == whole else rounded, use_l10n=True, force_grouping=True)
+def _number(value: Decimal, step: str = "0.1") -> str:
+    rounded = value.quantize(Decimal(step)) if value < 100 else value.quantize(Decimal(1))
+    shown = next(each for each in (rounded.quantize(Decimal(1)), rounded.quantize(Decimal("0.1")), rounded) if each == rounded)
+    return number_format(shown, use_l10n=True, force_grouping=True)
 
 
 def _scale(value: int) -> int:
@@ -34,7 +34,7 @@ def amount(value: int | None, key: str) -> str:
         return "–"
     if key == "cpu":
         # What would be rounded to nothing is told in millicores.
-        return f"{value}m" if 0 < abs(value) < SMALL_CPU else _number(Decimal(value) / 1000)
+        return f"{value}m" if 0 < abs(value) < SMALL_CPU else _number(Decimal(value) / 1000, "0.01")
     if key in ("memory", "storage"):
         scale = _scale(value)
         return f"{_number(Decimal(value) / 1024**scale)} {BINARY[scale]}"

@@ -63,6 +63,7 @@ CLUSTER: dict[str, Look] = {
 }
 NODE: dict[str, Look] = {"ready": ("ok", _("Ready")), "not_ready": ("bad", _("Not ready")), "cordoned": ("wait", _("Cordoned"))}
 DRIFT: dict[str, Look] = {"open": ("wait", _("Being repaired")), "repaired": ("ok", _("Repaired"))}
+CHANGE: dict[str, Look] = {"pending": ("run", _("Being carried out")), "done": ("ok", _("Done")), "failed": ("bad", _("Refused"))}
 TABLES = {
     "request": REQUEST,
     "object": OBJECT,
@@ -73,6 +74,7 @@ TABLES = {
     "cluster": CLUSTER,
     "node": NODE,
     "drift": DRIFT,
+    "change": CHANGE,
 }
 # A waiting container says more than the pod's phase; these words are Kubernetes' own and stay as they are.
 BAD_POD_REASONS = ("CrashLoopBackOff", "OOMKilled", "Error", "ImagePullBackOff", "ErrImagePull", "CreateContainerConfigError", "Evicted")

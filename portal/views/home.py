@@ -12,6 +12,7 @@ from approvals.kind_pages import Amount, summaries
 from approvals.models import Request
 from approvals.policies import decides, may_ask_anywhere
 from approvals.queries import tab
+from deployments.attention import attention
 from tenants.gauges import gauges
 from tenants.queries import namespaces_seen_by
 
@@ -30,11 +31,12 @@ def home(request: HttpRequest) -> HttpResponse:
         "namespaces": [(row, bars[row.pk]) for row in namespaces],
         "more": max(0, own.count() - SHOWN),
         "troubled": [(row, row.condition("Applied")) for row in namespaces if row.state in ("failed", "waiting")],
+        "deployments": attention(user),
         "requests": summarised(tab(user, "mine")[:SHOWN]),
         "waiting": summarised(tab(user, "needs-me")[:SHOWN]),
         "decides": decides(user),
         "may_ask": may_ask_anywhere(user),
-        "live_url": reverse("request_stream"),
+        "live_url": reverse("home_live"),
     }
     return render(request, "home.html", context)
 

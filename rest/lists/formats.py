@@ -10,6 +10,8 @@ from typing import Any
 
 # A spreadsheet takes a cell that begins so for a formula, and a formula reaches out to the network.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+# Without it Excel reads a file in the code page of the machine, and garbles what is not ASCII.
+BYTE_ORDER_MARK = "\ufeff"
 Names = Sequence[str]
 
 
@@ -52,6 +54,6 @@ class Format:
 
 
 FORMATS = {
-    "csv": Format("text/csv; charset=utf-8", _csv_line, lambda names, values: _csv_line(values)),
+    "csv": Format("text/csv; charset=utf-8", lambda names: BYTE_ORDER_MARK + _csv_line(names), lambda names, values: _csv_line(values)),
     "json": Format("application/json", lambda names: "[\n", _json_line, ",\n", "\n]\n"),
 }

@@ -7,13 +7,14 @@ from approvals.actions import open_request, revise_request
 from approvals.models import Request
 from audit.action import action
 from audit.errors import Conflict
+from tenants.environments import Environment
 from tenants.wish import NamespaceWish
 
 
 @action("namespace.request")
 def request_namespace(*, actor: User, team: Team, wish: NamespaceWish, justification: str) -> Request:
     """Opens a request for a namespace. Raises PermissionDenied, ValidationError (per field), Conflict (another team asks for the name)."""
-    title = f"Namespace {wish.name}"
+    title = f"Namespace {wish.name}" + ("" if wish.environment == Environment.DEVELOPMENT else f" for {wish.environment}")
     return open_request(
         actor=actor, kind="namespace", team=team, subject=wish.subject, title=title, wanted=wish.dump(), justification=justification
     )

@@ -25,6 +25,7 @@ def create_namespace(request: Request) -> Namespace:
     cluster = Cluster.objects.get(name=wish.cluster)
     base = Resources() if wish.ends_at else wish.resources
     namespace = Namespace(cluster=cluster, team=request.team, name=wish.name, request=request, base=base.dump(), next_reconcile_at=Now())
+    namespace.environment = wish.environment
     _insert(namespace)
     if wish.ends_at:
         Grant.objects.create(namespace=namespace, resources=wish.resources.dump(), ends_at=wish.ends_at)

@@ -10,6 +10,7 @@ from audit.errors import Conflict
 from audit.record import record
 from clusters.capacity import release
 from reconcile.wake import wake
+from tenants.hooks import on_removed
 from tenants.models import Grant, Namespace
 from tenants.policies import may_delete
 from tenants.streaming import announce
@@ -42,6 +43,8 @@ def note_removed(namespace: Namespace) -> None:
     namespace.refresh_from_db()
     Grant.objects.filter(namespace=namespace, ended_at__isnull=True).update(ended_at=Now())
     _record(None, "namespace.deleted", namespace)
+    for told in on_removed:
+        told(namespace)
     release(cluster=namespace.cluster, holder=namespace.holder)
 
 

@@ -61,5 +61,6 @@ class NamespaceRequestView(GenericAPIView[Request]):
         return Response(RequestDetailSerializer(revised).data, headers={"ETag": etag_of(revised)})
 
     def _request(self, http: HttpRequest, pk: int) -> Request:
-        self.queryset = Request.objects.visible_to(http.user).filter(kind="namespace").select_related("team", "requester", "plan")
+        seen = Request.objects.visible_to(http.user).filter(kind="namespace")
+        self.queryset = seen.select_related("team", "requester", "prompted_by", "plan")
         return self.get_object()

@@ -17,6 +17,7 @@ class Facts:
     owner: str
     claim: str
     quota: Resources
+    environment: str = "development"
     members: Mapping[str, list[str]] = field(default_factory=dict)
     group: str = ""
     gpu_resources: Mapping[str, str] = field(default_factory=dict)

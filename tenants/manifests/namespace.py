@@ -11,7 +11,7 @@ POD_SECURITY_VERSION = "v1.29"
 
 def render(facts: Facts) -> dict[str, Any]:
     """The manifest."""
-    labels = {}
+    labels = {"slipway.dev/environment": facts.environment}
     for mode in ("enforce", "warn", "audit"):
         labels[f"pod-security.kubernetes.io/{mode}"] = "restricted"
         labels[f"pod-security.kubernetes.io/{mode}-version"] = POD_SECURITY_VERSION

@@ -15,4 +15,5 @@ def render(facts: Facts) -> list[dict[str, Any]]:
         *network_policy.render(facts),
         *(service_account.render(facts, name) for name in (service_account.WORKLOAD, service_account.ACCESS)),
         *(role_binding.render(facts, role) for role in role_binding.ROLES),
+        role_binding.render_runner(facts),
     ]

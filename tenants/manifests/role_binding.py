@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from clusters.manifests.labels import PORTAL, RUNNER, SYSTEM
 from tenants.manifests.facts import Facts
 from tenants.manifests.metadata import metadata
 
@@ -17,6 +18,17 @@ def render(facts: Facts, role: str) -> dict[str, Any]:
         "metadata": metadata(facts, f"slipway-{role}"),
         "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": f"slipway-{role}"},
         "subjects": _users(facts, role) + _groups(facts, role),
+    }
+
+
+def render_runner(facts: Facts) -> dict[str, Any]:
+    """The binding by which the portal itself deploys here, and only in namespaces like this one."""
+    return {
+        "apiVersion": f"{RBAC}/v1",
+        "kind": "RoleBinding",
+        "metadata": metadata(facts, RUNNER),
+        "roleRef": {"apiGroup": RBAC, "kind": "ClusterRole", "name": RUNNER},
+        "subjects": [{"kind": "ServiceAccount", "name": PORTAL, "namespace": SYSTEM}],
     }
 
 

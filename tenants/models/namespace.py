@@ -13,6 +13,7 @@ from accounts.policies import sees_everything
 from approvals.models import Request
 from clusters.models import Cluster
 from reconcile.models import Reconciled
+from tenants.environments import Environment
 from tenants.names import validate_namespace_name
 from tenants.resources import Resources
 
@@ -43,6 +44,7 @@ class Namespace(Reconciled):
     request = models.OneToOneField(
         Request, on_delete=models.PROTECT, null=True, blank=True, related_name="namespace", verbose_name=_("request")
     )
+    environment = models.CharField(_("environment"), max_length=12, choices=Environment, default=Environment.DEVELOPMENT)
     base = models.JSONField()
     created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
     deletion_requested_at = models.DateTimeField(_("deletion asked"), null=True, blank=True, editable=False)

@@ -17,6 +17,7 @@ from tenants.gauges import gauges
 from tenants.manifests import render as manifests
 from tenants.models import Namespace
 from tenants.pages import as_yaml, pods_with_hints
+from tenants.panels import panels
 from tenants.policies import may_delete, may_retry
 from tenants.queries import events_of, namespaces_seen_by, pods_of
 
@@ -32,26 +33,37 @@ TABS = {
 
 @require_safe
 def namespace_detail(request: HttpRequest, pk: int, tab: str = "overview") -> HttpResponse:
-    """One tab."""
-    if tab not in TABS:
+    """One tab, of its own or of an app above."""
+    user, added = caller(request), panels()
+    if tab not in TABS and tab not in added:
         raise Http404
-    row = get_object_or_404(namespaces_seen_by(caller(request)), pk=pk)
-    return render(request, f"namespaces/{tab}.html", {**frame(row, caller(request), tab), **PARTS[tab](row)})
+    row = get_object_or_404(namespaces_seen_by(user), pk=pk)
+    if tab in added:
+        return render(request, added[tab].template, {**frame(row, user, tab), **added[tab].context(row, user)})
+    return render(request, f"namespaces/{tab}.html", {**frame(row, user, tab), **PARTS[tab](row)})
 
 
 def frame(row: Namespace, user: User, tab: str) -> dict[str, Any]:
     """What stands around every tab."""
-    counts = {"pods": pods_of(row).count(), "events": events_of(row).count()}
-    tabs = [{"label": label, "url": address(row, name), "count": counts.get(name), "current": name == tab} for name, label in TABS.items()]
     return {
         "row": row,
-        "tabs": tabs,
+        "tabs": tabs(row, tab),
         "tab": tab,
         "applied": row.condition("Applied"),
         "may_delete": may_delete(user, row) and not row.deletion_requested_at,
         "may_retry": may_retry(user, row) and not row.deleted_at,
         "live_url": "" if row.deleted_at else reverse("namespace_live", args=[row.pk]),
     }
+
+
+def tabs(row: Namespace, current: str) -> list[dict[str, Any]]:
+    """The overview, what apps above have in it, and what Kubernetes has."""
+    added = panels()
+    counts = {"pods": pods_of(row).count(), "events": events_of(row).count(), **{name: panel.count(row) for name, panel in added.items()}}
+    labels = {"overview": TABS["overview"], **{name: panel.label for name, panel in added.items()}, **TABS}
+    return [
+        {"label": label, "url": address(row, name), "count": counts.get(name), "current": name == current} for name, label in labels.items()
+    ]
 
 
 def address(row: Namespace, tab: str) -> str:

@@ -12,6 +12,7 @@ from approvals.policies import may_ask_anywhere
 from clusters.models import Cluster
 from kube.quantities import format_bytes, format_cpu
 from rest.lists import Column, Listing
+from tenants.environments import Environment
 from tenants.filters import NamespaceFilter
 from tenants.gauges import gauges
 from tenants.queries import namespaces_seen_by
@@ -21,6 +22,7 @@ COLUMNS = (
     Column("name", _("Name"), "name", "name"),
     Column("team", value="team.name", order="team__name"),
     Column("state", _("State"), "state"),
+    Column("environment", _("Environment"), "environment", "environment"),
     Column("cluster", _("Cluster"), "cluster.name", "cluster__name"),
     Column("quota", _("Used of what is granted")),
     Column("cpu", value=lambda row: format_cpu(row.quota.cpu)),
@@ -46,7 +48,8 @@ def namespace_list(request: HttpRequest) -> HttpResponseBase:
         "rows": [(row, bars[row.pk]) for row in listing.page],
         "teams": Team.objects.visible_to(request.user),
         "clusters": Cluster.objects.visible_to(request.user).only("name", "display_name"),
+        "environments": Environment.choices,
         "may_ask": may_ask_anywhere(caller(request)),
-        "filtered": any(request.GET.get(key) for key in ("team", "cluster", "q", "gone")),
+        "filtered": any(request.GET.get(key) for key in ("team", "cluster", "environment", "q", "gone")),
     }
     return render(request, "namespaces/list.html", context)

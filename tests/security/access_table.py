@@ -50,6 +50,48 @@ namespace_live           GET     login  404    200    200    200   404   200    
 namespace_retry          POST    login  404    403    302    302   404   403      302   403     login     namespace,timelineentry,entry
 namespace_delete         GET     login  404    200    200    200   404   200      200   200     login     -
 namespace_delete         POST    login  404    403    403    302   404   403      302   403     login     namespace,entry
+home_live                GET     login  200    200    200    200   200   200      200   200     login     -
+deployment_list          GET     login  200    200    200    200   200   200      200   200     login     -
+deployment_stream        GET     login  200    200    200    200   200   200      200   200     login     -
+deployment_new           GET     login  200    200    200    200   200   200      200   200     login     -
+deployment_new           POST    login  422    422    302    302   422   422      422   422     login     modeldeployment,revision,entry
+deployment_check         POST    login  200    200    200    200   200   200      200   200     login     -
+deployment_detail        GET     login  404    200    200    200   404   200      200   200     login     -
+deployment_tab           GET     login  404    200    200    200   404   200      200   200     login     -
+deployment_try           GET     login  404    200    200    200   404   200      200   200     login     -
+deployment_try           POST    login  404    403    409    409   404   403      403   403     login     -
+deployment_live          GET     login  404    200    200    200   404   200      200   200     login     -
+deployment_edit          GET     login  404    200    200    200   404   200      200   200     login     -
+deployment_edit          POST    login  404    403    302    302   404   403      403   403     login     modeldeployment,revision,entry
+deployment_revise        GET     login  404    200    200    200   404   200      200   200     login     -
+deployment_revise        POST    login  404    403    403    302   404   403      403   403     login     request,plan,timelineentry,entry
+deployment_pause         POST    login  404    403    302    302   404   403      403   403     login     modeldeployment,entry
+deployment_resume        POST    login  404    403    302    302   404   403      403   403     login     modeldeployment,entry
+deployment_retry         POST    login  404    403    302    302   404   403      302   403     login     modeldeployment,entry
+deployment_follow        POST    login  404    403    302    302   404   403      403   403     login     modeldeployment,entry
+deployment_roll_back     POST    login  404    403    302    302   404   403      403   403     login     modeldeployment,revision,entry
+deployment_promote_to    GET     login  404    200    200    200   404   200      200   200     login     -
+deployment_promote_to    POST    login  404    403    302    302   404   403      403   403     login     modeldeployment,revision,entry
+deployment_delete        GET     login  404    200    200    200   404   200      200   200     login     -
+deployment_delete        POST    login  404    403    302    302   404   403      302   403     login     modeldeployment,entry
+rollout_share            POST    login  404    403    302    302   404   403      403   403     login     modeldeployment,rollout,entry
+rollout_promote          POST    login  404    403    302    302   404   403      403   403     login     modeldeployment,rollout,entry
+rollout_roll_back        POST    login  404    403    302    302   404   403      403   403     login     modeldeployment,rollout,entry
+model_list               GET     login  200    200    200    200   200   200      200   200     login     -
+model_stream             GET     login  200    200    200    200   200   200      200   200     login     -
+model_new                GET     login  200    200    200    200   200   200      200   200     login     -
+model_new                POST    login  422    422    302    302   422   422      302   422     login     change,entry
+model_detail             GET     login  404    200    200    200   404   200      200   200     login     -
+model_live               GET     login  404    200    200    200   404   200      200   200     login     -
+model_version_new        GET     login  404    200    200    200   404   200      200   200     login     -
+model_version_new        POST    login  404    403    302    302   404   403      302   403     login     change,entry
+model_alias_set          POST    login  404    403    403    302   404   403      302   403     login     change,entry
+model_alias_remove       POST    login  404    403    403    302   404   403      302   403     login     change,entry
+model_tag_set            POST    login  404    403    302    302   404   403      302   403     login     change,entry
+model_tag_remove         POST    login  404    403    302    302   404   403      302   403     login     change,entry
+model_version            GET     login  404    200    200    200   404   200      200   200     login     -
+model_files              GET     login  404    200    200    200   404   200      200   200     login     -
+model_file               GET     login  404    503    503    503   404   503      503   503     login     -
 cluster_list             GET     login  200    200    200    200   200   200      200   200     login     -
 cluster_detail           GET     login  200    200    200    200   200   200      200   200     login     -
 cluster_live             GET     login  200    200    200    200   200   200      200   200     login     -
@@ -108,6 +150,47 @@ namespace-pods           GET     401  404    200    200    200   404   200      
 namespace-events         GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-manifests      GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-retry          POST    401  404    403    202    202   404   403      202   403     403     202      403         403          namespace,timelineentry,entry
+api-models               GET     401  200    200    200    200   200   200      200   200     200     200      200         200          -
+api-models               POST    401  400    403    202    202   400   403      202   403     403     202      403         403          change,entry
+api-model                GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
+api-model-versions       GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
+api-model-versions       POST    401  404    403    202    202   404   403      202   403     403     202      403         403          change,entry
+api-model-version        GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
+api-model-files          GET     401  404    503    503    503   404   503      503   503     503     503      503         503          -
+api-model-file           GET     401  404    503    503    503   404   503      503   503     503     503      503         503          -
+api-model-aliases        GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
+api-model-alias          PUT     401  404    403    403    202   404   403      202   403     403     202      403         403          change,entry
+api-model-alias          DELETE  401  404    403    403    202   404   403      202   403     403     202      403         403          change,entry
+api-model-tags           POST    401  404    403    202    202   404   403      202   403     403     202      403         403          change,entry
+api-model-tags           DELETE  401  404    403    202    202   404   403      202   403     403     202      403         403          change,entry
+api-model-changes        GET     401  200    200    200    200   200   200      200   200     200     200      200         200          -
+api-model-change         GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
+deployment-list          GET     401    200    200    200    200    200    200    200    200    200    200    200    200    -
+deployment-list          POST    401    400    403    201    201    400    403    403    403    403    201    403    403    modeldeployment,revision,entry
+deployment-findings      POST    401    400    200    200    200    400    200    200    200    200    200    200    200    -
+deployment-detail        GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-detail        PUT     401    404    403    200    200    404    403    403    403    403    200    403    403    modeldeployment,revision,entry
+deployment-detail        PATCH   401    404    403    200    200    404    403    403    403    403    200    403    403    modeldeployment,revision,entry
+deployment-detail        DELETE  401    404    403    202    202    404    403    202    403    403    202    403    403    modeldeployment,entry
+deployment-pause         POST    401    404    403    202    202    404    403    403    403    403    202    403    403    modeldeployment,entry
+deployment-resume        POST    401    404    403    202    202    404    403    403    403    403    202    403    403    modeldeployment,entry
+deployment-retry         POST    401    404    403    202    202    404    403    202    403    403    202    403    403    modeldeployment,entry
+deployment-follow        POST    401    404    403    200    200    404    403    403    403    403    200    403    403    modeldeployment,entry
+deployment-roll-back     POST    401    404    403    200    200    404    403    403    403    403    200    403    403    modeldeployment,revision,entry
+deployment-promote-to    POST    401    404    403    201    201    404    403    403    403    403    201    403    403    modeldeployment,revision,entry
+deployment-predict       POST    401    404    403    409    409    404    403    403    403    403    409    403    403    -
+deployment-pods          GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-events        GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-scaling-steps GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-manifests     GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-revisions     GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-revision      GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-revision-diff GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-rollouts      GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-rollout       GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-rollout-share POST    401    404    403    202    202    404    403    403    403    403    202    403    403    modeldeployment,rollout,entry
+deployment-rollout-promote POST    401    404    403    202    202    404    403    403    403    403    202    403    403    modeldeployment,rollout,entry
+deployment-rollout-roll-back POST    401    404    403    202    202    404    403    403    403    403    202    403    403    modeldeployment,rollout,entry
 """
 
 ADMIN = """
@@ -138,7 +221,9 @@ accounts_membership       membership,namespace  membership,namespace  membership
 accounts_apitoken         no                    no                    apitoken
 clusters_cluster          no                    cluster,capacityaccount,gpuflavor  no
 clusters_capacityaccount  no                    capacityaccount,gpuflavor  no
-clusters_gpuflavor        no                    no                    no
+clusters_gpuflavor        no                    capacityaccount,gpuflavor  no
+deployments_deploymentpolicy  no                deploymentpolicy      no
+deployments_storageprefix  storageprefix        no                    storageprefix
 clusters_node             no                    no                    no
 clusters_drift            no                    no                    no
 """

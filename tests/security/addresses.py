@@ -9,6 +9,7 @@ from django.urls import resolve, reverse
 
 from accounts.models import Membership, PlatformRole, User
 from clusters.models import CapacityAccount, Drift, GpuFlavor, Node
+from deployments.models import DeploymentPolicy, StoragePrefix
 from tests.factories import PASSWORD
 from tests.security.routes import Route
 from tests.security.world import CANARY, World
@@ -20,8 +21,25 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "team_detail": lambda w: ["vision"],
     "member_remove": lambda w: ["vision", Membership.objects.get(user__username="bob").pk],
     "namespace_tab": lambda w: [w.namespace.pk, "access"],
+    "deployment_tab": lambda w: [w.served.deployment.pk, "revisions"],
+    "deployment_resume": lambda w: [w.served.paused.pk],
+    "deployment_roll_back": lambda w: [w.served.deployment.pk, 1],
+    "deployment_revise": lambda w: [w.served.request.pk],
+    "deployment_try": lambda w: [w.served.paused.pk],
+    "deployment-resume": lambda w: [w.served.paused.pk],
+    "deployment-predict": lambda w: [w.served.paused.pk],
+    "deployment-revision": lambda w: [w.served.deployment.pk, 1],
+    "deployment-revision-diff": lambda w: [w.served.deployment.pk, 2],
     "cluster_detail": lambda w: [w.cluster.name],
     "cluster_live": lambda w: [w.cluster.name],
+    "model_version": lambda w: [_model(w), 1],
+    "model_files": lambda w: [_model(w), 1],
+    "model_file": lambda w: [_model(w), 1],
+    "api-model-version": lambda w: [_model(w), 1],
+    "api-model-files": lambda w: [_model(w), 1],
+    "api-model-file": lambda w: [_model(w), 1],
+    "api-model-alias": lambda w: [_model(w), "champion"],
+    "api-model-change": lambda w: [w.change.pk],
     "api-cluster": lambda w: [w.cluster.name],
     "api-cluster-nodes": lambda w: [w.cluster.name],
     "api-cluster-flavors": lambda w: [w.cluster.name],
@@ -46,6 +64,8 @@ ROWS: dict[str, Callable[[World], int]] = {
     "accounts_apitoken": lambda w: w.tokens["alice"].pk,
     "clusters_cluster": lambda w: w.cluster.pk,
     "clusters_capacityaccount": lambda w: CapacityAccount.objects.get(cluster=w.cluster, key="cpu").pk,
+    "deployments_deploymentpolicy": lambda w: DeploymentPolicy.objects.get(cluster=w.cluster).pk,
+    "deployments_storageprefix": lambda w: StoragePrefix.objects.get(team=w.request.team).pk,
     "clusters_gpuflavor": lambda w: GpuFlavor.objects.get(cluster=w.cluster).pk,
     "clusters_node": lambda w: Node.objects.get().pk,
     "clusters_drift": lambda w: Drift.objects.get().pk,
@@ -63,6 +83,14 @@ def _arguments(key: str, world: World) -> list[Any]:
     if key.startswith("admin:"):
         model, _, page = key.removeprefix("admin:").rpartition("_")
         return [ROWS[model](world)] if model in ROWS and page in ("change", "delete", "history") else []
+    if key.startswith("deployment-rollout"):
+        return [world.served.rollout.deployment_id]
+    if key.startswith(("deployment_", "deployment-")) and key not in WITHOUT_ROW:
+        return [world.served.deployment.pk]
+    if key.startswith(("model_", "api-model")) and key not in WITHOUT_ROW:
+        return [_model(world)]
+    if key.startswith("rollout_"):
+        return [world.served.rollout.pk]
     if key.startswith(("request_", "request-", "namespace-request")) and key not in WITHOUT_ROW:
         return [world.request.pk]
     if key.startswith(("namespace_", "namespace-")) and key not in WITHOUT_ROW:
@@ -80,7 +108,27 @@ WITHOUT_ROW = {
     "namespace_check",
     "namespace-list",
     "namespace-requests",
+    "deployment_list",
+    "deployment_stream",
+    "deployment_new",
+    "deployment_check",
+    "model_list",
+    "model_stream",
+    "model_new",
+    "api-models",
+    "api-model-changes",
+    "deployment-list",
+    "deployment-findings",
 }
+
+
+def _model(world: World) -> str:
+    return world.served.version.model.name
+
+
+def _origin(world: World) -> dict[str, Any]:
+    """A version that everybody in the team may see."""
+    return {"source": f"models:/{_model(world)}/1"}
 
 
 def _unnamed(route: Route, world: World) -> str:
@@ -101,6 +149,27 @@ def _ask(name: str) -> dict[str, Any]:
     return {"team": "vision", "cluster": "fra-1", "name": name, **AMOUNTS, "justification": "for the tests"}
 
 
+def _spec(world: World) -> dict[str, Any]:
+    """What somebody fills in of a revision."""
+    sizes = {"cpu_request": "500m", "cpu_limit": "1", "memory_request": "1Gi", "memory_limit": "2Gi"}
+    more = {"runtime": "sklearn", "minimum": "1", "maximum": "1", "exposure": "cluster", "reason": "for the tests"}
+    return {"source": "model", "model": world.served.version.model.name, "pick": "1@champion", **sizes, **more}
+
+
+def _deploy(world: World) -> dict[str, Any]:
+    return {"namespace": world.namespace.pk, "name": "brand-new", **_spec(world)}
+
+
+def _written(world: World) -> dict[str, Any]:
+    """The same for scripts."""
+    sizes = {"cpu_request": "500m", "cpu_limit": "1", "memory_request": "1Gi", "memory_limit": "2Gi"}
+    return {"model": world.served.version.model.name, "alias": "champion", "runtime": "sklearn", **sizes, "reason": "for the tests"}
+
+
+def _deployed(world: World) -> dict[str, Any]:
+    return {"cluster": world.cluster.name, "namespace": world.namespace.name, "name": "brand-new", **_written(world)}
+
+
 Body = Callable[[World], dict[str, Any]]
 BODIES: dict[tuple[str, str], Body] = {
     ("account_login", "POST"): lambda w: {"login": "nora", "password": PASSWORD},
@@ -118,7 +187,26 @@ BODIES: dict[tuple[str, str], Body] = {
     ("request_revise", "POST"): lambda w: {"seen_version": w.request.version, "justification": "other words", **AMOUNTS},
     ("namespace_new", "POST"): lambda w: _ask("brand-new"),
     ("namespace_check", "POST"): lambda w: _ask("brand-new"),
+    ("deployment_new", "POST"): _deploy,
+    ("deployment_check", "POST"): _deploy,
+    ("deployment_edit", "POST"): lambda w: {"seen_revision": "2", "how": "now", **_spec(w)},
+    ("deployment_revise", "POST"): lambda w: {"seen_version": "1", **_spec(w), "exposure": "outside"},
+    ("deployment_try", "POST"): lambda w: {"how": "json", "body": "{}"},
+    ("deployment_follow", "POST"): lambda w: {"alias": "champion"},
+    ("deployment_delete", "POST"): lambda w: {"confirm": w.served.deployment.name, "grace_seconds": "600"},
+    ("deployment_promote_to", "POST"): lambda w: {"namespace": w.served.target.pk, "how": "now", "reason": "for the tests"},
+    ("rollout_share", "POST"): lambda w: {"share": "50", "seen_share": "20"},
     ("namespace_delete", "POST"): lambda w: {"confirm": w.namespace.name},
+    ("model_new", "POST"): lambda w: {"name": "brand-new", "team": "vision", **_origin(w)},
+    ("model_version_new", "POST"): _origin,
+    ("model_alias_set", "POST"): lambda w: {"alias": "challenger", "version": 1, "seen": 0},
+    ("model_alias_remove", "POST"): lambda w: {"alias": "champion", "seen": 1},
+    ("model_tag_set", "POST"): lambda w: {"key": "checked", "value": "yes"},
+    ("model_tag_remove", "POST"): lambda w: {"key": "field"},
+    ("api-models", "POST"): lambda w: {"name": "brand-new", "team": "vision", **_origin(w)},
+    ("api-model-versions", "POST"): _origin,
+    ("api-model-alias", "PUT"): lambda w: {"version": 2, "seen": 1},
+    ("api-model-tags", "POST"): lambda w: {"key": "checked", "value": "yes"},
     ("api-teams", "POST"): lambda w: {"name": "robotics"},
     ("api-team", "PATCH"): lambda w: {"display_name": "Vision and sight"},
     ("api-members", "POST"): lambda w: {"username": "nora", "role": "viewer"},
@@ -132,13 +220,32 @@ BODIES: dict[tuple[str, str], Body] = {
     ("request-withdraw", "POST"): lambda w: {"reason": "no need"},
     ("namespace-requests", "POST"): lambda w: _ask("brand-new"),
     ("namespace-request", "PUT"): lambda w: {**AMOUNTS, "justification": "other words"},
+    ("deployment-list", "POST"): _deployed,
+    ("deployment-findings", "POST"): _deployed,
+    ("deployment-detail", "PUT"): _written,
+    ("deployment-detail", "PATCH"): lambda w: {"cpu_limit": "1500m"},
+    ("deployment-follow", "POST"): lambda w: {"alias": "champion"},
+    ("deployment-roll-back", "POST"): lambda w: {"revision": 1},
+    ("deployment-promote-to", "POST"): lambda w: {"namespace": w.served.target.name, "reason": "for the tests"},
+    ("deployment-predict", "POST"): lambda w: {"instances": [[1]]},
+    ("deployment-rollout-share", "POST"): lambda w: {"share": 50, "seen_share": 20},
     ("api-cluster-flavors", "POST"): lambda w: {"name": "b200", "cards": 4},
     ("admin:clusters_cluster_change", "POST"): lambda w: {
         "display_name": "Frankfurt",
         "overcommit": "1.00",
         "network_profile": json.dumps(w.cluster.network_profile),
         "identity": json.dumps(w.cluster.identity),
+        "serving_override": "{}",
     },
+    ("admin:clusters_gpuflavor_change", "POST"): lambda w: {"tolerations": "[]", "runtime_class": "nvidia"},
+    ("admin:deployments_deploymentpolicy_change", "POST"): lambda w: {
+        "free_gpus": 5,
+        "alias": "champion",
+        "alias_environments": "[]",
+        "images": "[]",
+    },
+    ("admin:deployments_storageprefix_add", "POST"): lambda w: {"team": ROWS["accounts_team"](w), "prefix": "s3://models-new/"},
+    ("admin:deployments_storageprefix_delete", "POST"): lambda w: {"post": "yes"},
     ("admin:clusters_capacityaccount_change", "POST"): lambda w: {"ceiling": "128000", "ceiling_fixed": "on"},
     ("admin:accounts_user_add", "POST"): lambda w: {"username": "newcomer", "password": FRESH},
     ("admin:accounts_user_change", "POST"): lambda w: {},
@@ -161,12 +268,18 @@ ELSEWHERE: dict[tuple[str, str], Callable[[World], str]] = {
 }
 QUERIES: dict[tuple[str, str], Callable[[World], str]] = {
     ("namespace-detail", "DELETE"): lambda w: f"?confirm={w.namespace.name}",
+    ("deployment-detail", "DELETE"): lambda w: f"?confirm={w.served.deployment.name}&grace_seconds=600",
+    ("api-model-tags", "DELETE"): lambda w: "?key=field",
+    ("model_file", "GET"): lambda w: "?path=MLmodel",
+    ("api-model-file", "GET"): lambda w: "?path=MLmodel",
     ("search", "GET"): lambda w: f"?q={CANARY}",
     ("request_reject_many", "GET"): lambda w: f"?pick={w.request.pk}.{w.request.version}",
 }
 HEADERS: dict[tuple[str, str], dict[str, str]] = {
     ("api-team", "PATCH"): {"If-Match": "*"},
     ("namespace-request", "PUT"): {"If-Match": "*"},
+    ("deployment-detail", "PUT"): {"If-Match": "*"},
+    ("deployment-detail", "PATCH"): {"If-Match": "*"},
 }
 
 

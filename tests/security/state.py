@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 
 from audit.models import Entry
 
-APPS = ("accounts", "approvals", "audit", "clusters", "reconcile", "rest", "tenants", "admin", "sessions")
+APPS = ("accounts", "approvals", "audit", "clusters", "reconcile", "rest", "tenants", "registry", "deployments", "admin", "sessions")
 # Noted on a sign-in or on the use of a token: by whoever comes, whatever they are then answered.
 NOTED = {"last_used_at", "last_login"}
 State = dict[str, dict[Any, tuple[tuple[str, Any], ...]]]

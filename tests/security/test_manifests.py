@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import clusters.manifests
+import deployments.manifests
 import tenants.manifests
 from accounts.models import Team
 from clusters.manifests import render as bootstrap
@@ -23,7 +24,7 @@ from tenants.names import validate_namespace_name
 from tenants.pages import as_yaml
 from tenants.resources import Resources
 
-FOLDERS = [Path(next(iter(package.__path__))) for package in (tenants.manifests, clusters.manifests)]
+FOLDERS = [Path(next(iter(package.__path__))) for package in (tenants.manifests, clusters.manifests, deployments.manifests)]
 FILES = sorted(path for folder in FOLDERS for path in folder.glob("*.py"))
 ALLOWED_IMPORTS = (
     "typing",
@@ -34,8 +35,11 @@ ALLOWED_IMPORTS = (
     "tenants.manifests",
     "tenants.resources",
     "clusters.manifests",
+    "deployments.manifests",
+    "deployments.spec",
 )
 FORBIDDEN_SUBJECTS = {"system:authenticated", "system:unauthenticated", "system:masters", "system:serviceaccounts", "system:nodes"}
+PORTAL = {"kind": "ServiceAccount", "name": "slipway-portal", "namespace": "slipway-system"}
 FLAVORS = {"h100": "nvidia.com/gpu", "mig": "nvidia.com/mig-1g.10gb"}
 HOSTILE = [
     "x\n---\napiVersion: v1\nkind: Secret",
@@ -151,7 +155,7 @@ def test_nothing_that_a_tenant_can_write_changes_the_shape_of_a_manifest(name, t
         writable(manifest["apiVersion"], manifest["kind"])
         assert yaml.safe_load(as_yaml(manifest)) == manifest, "what the page shows is what is applied"
         for subject in manifest.get("subjects", []):
-            assert subject["name"].startswith("oidc:")
+            assert subject["name"].startswith("oidc:") or (manifest["metadata"]["name"], subject) == ("slipway-runner", PORTAL)
 
 
 def test_a_flavor_that_the_cluster_does_not_have_is_never_rendered():
@@ -179,6 +183,11 @@ def test_only_kinds_of_the_table_are_rendered_and_it_holds_no_dangerous_one():
         "RoleBinding",
         "NetworkPolicy",
         "PodDisruptionBudget",
+        "InferenceService",
+        "ServiceMonitor",
+        "HTTPRoute",
+        "HorizontalPodAutoscaler",
+        "Ingress",
     }
 
 
@@ -191,6 +200,10 @@ def test_only_kinds_of_the_table_are_rendered_and_it_holds_no_dangerous_one():
         ("rbac.authorization.k8s.io/v1", "Role"),
         ("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration"),
         ("apiextensions.k8s.io/v1", "CustomResourceDefinition"),
+        ("serving.kserve.io/v1alpha1", "ClusterServingRuntime"),
+        ("serving.kserve.io/v1alpha1", "ServingRuntime"),
+        ("v1", "ConfigMap"),
+        ("v1", "Service"),
     ],
 )
 def test_a_kind_outside_of_the_table_cannot_be_written(version, kind):
@@ -213,7 +226,7 @@ def test_nobody_of_kubernetes_itself_is_ever_bound(users, group, user_prefix, gr
     for manifest in manifests:
         for subject in manifest.get("subjects", []):
             assert not subject["name"].startswith("system:")
-            assert subject["kind"] in ("User", "Group")
+            assert subject["kind"] in ("User", "Group") or (manifest["metadata"]["name"], subject) == ("slipway-runner", PORTAL)
 
 
 @pytest.mark.parametrize("group", sorted(FORBIDDEN_SUBJECTS))

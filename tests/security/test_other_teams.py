@@ -19,11 +19,16 @@ SHOWN_TO_EVERYBODY = {"healthz", "readyz", "account_login", "account_logout", "a
 LISTS = [
     "request_list",
     "namespace_list",
+    "deployment_list",
+    "model_list",
+    "api-models",
+    "api-model-changes",
     "audit_list",
     "search",
     "home",
     "request-list",
     "namespace-list",
+    "deployment-list",
     "api-audit-entries",
     "api-teams",
     "api-drifts",
@@ -51,9 +56,14 @@ def text_of(response):
     return b"" if getattr(response, "streaming", False) else response.content
 
 
+def told_beside_the_address(world, route, role):
+    """A refusal repeats the address that was asked for, which a model's name is a part of."""
+    return text_of(ask(world, route, "GET", role).response).replace(address(route, world).encode(), b"")
+
+
 @pytest.mark.parametrize("role", ["other", "nobody", "anon"])
 def test_no_page_or_endpoint_shows_another_teams_rows(world, role):
-    told = [route.key for route in READABLE if CANARY.encode() in text_of(ask(world, route, "GET", role).response)]
+    told = [route.key for route in READABLE if CANARY.encode() in told_beside_the_address(world, route, role)]
     # A search repeats the words that were searched for.
     assert set(told) <= {"search"}
     assert f"/{CANARY}" not in text_of(ask(world, named("search"), "GET", role).response).decode()
@@ -69,6 +79,9 @@ def test_the_canary_is_there_for_the_team_itself(world):
         "audit_list",
         "namespace-list",
         "namespace-pods",
+        "deployment-list",
+        "deployment-detail",
+        "deployment-revisions",
         "search",
     } <= told
 
@@ -98,6 +111,9 @@ def test_another_teams_row_is_answered_like_one_that_never_was(world, key):
 
     there = address(named(key), world)
     numbers = {str(world.request.pk): "987654", str(world.namespace.pk): "987654", "vision": "no-such-team", "tess": "no-such-person"}
+    served = world.served
+    numbers |= {str(row.pk): "987654" for row in (served.deployment, served.paused, served.rollout.deployment, served.request)}
+    numbers |= {str(world.change.pk): "987654", served.version.model.name: "no-such-model"}
     numbers |= {str(world.tokens["alice"].uid): "00000000-0000-4000-8000-000000000000", str(world.entry.pk): "987654"}
     nowhere = "/".join(numbers.get(part, part) for part in there.split("/"))
     assert nowhere != there
@@ -157,7 +173,7 @@ def test_an_odd_method_opens_nothing_to_strangers(world, method):
 
 def test_the_stream_of_the_lists_tells_of_ones_own_teams_only(world, monkeypatch):
     topics = []
-    monkeypatch.setattr(streaming, "publish", lambda topic, event, data: topics.append(topic))
+    monkeypatch.setattr(streaming, "publish_batch", lambda events: topics.extend(topic for topic, _event, _data in events))
     streaming.announce(world.request, "state")
     told = {name: bool(topics_for(person) & set(topics)) for name, person in world.people.items()}
     assert {name for name, heard in told.items() if heard} == {"alice", "bob", "vic", "dana", "ada", "otto", "tess"}

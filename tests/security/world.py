@@ -12,9 +12,13 @@ from accounts.models import ApiToken, User
 from approvals.models import Request
 from audit.models import Entry
 from clusters.models import Cluster, Drift, Event, Node, Pod
+from registry.actions import set_tag
+from registry.models import Change, RegisteredModel, Registry
 from tenants.models import Namespace
+from tests.deploying import make_version
 from tests.factories import make_team, make_token, make_user
 from tests.security.client import AnyClient
+from tests.security.served import Served, make_served
 from tests.security.state import State, state
 from tests.tenancy import approve, ask, make_cluster, make_wish
 
@@ -48,6 +52,8 @@ class World:
     tokens: dict[str, ApiToken]
     entry: Entry
     keys: dict[str, str]
+    served: Served
+    change: Change
 
     @cached_property
     def state(self) -> State:
@@ -72,11 +78,23 @@ def make_world() -> World:
     alice, vision = people["alice"], make_team("vision")
     namespace = approve(ask(alice, vision, make_wish(cluster, f"{CANARY}-prod"), f"{CANARY} justifies"), people["dana"])
     request = ask(alice, vision, make_wish(cluster, f"{CANARY}-new"), f"{CANARY} justifies")
+    target = approve(ask(alice, vision, make_wish(cluster, f"{CANARY}-next"), f"{CANARY} justifies"), people["dana"])
+    served = make_served(namespace, target, alice, CANARY)
+    change = _registered(served, alice)
     _observed(cluster, namespace)
     tokens = {name: make_token(people[name], "read", "write")[0] for name in ("alice", "carol", "dana", "tess")}
     entry = Entry.objects.filter(team_name="vision").earliest("id")
     keys = {role: _key(people[name], scopes) for role, (name, scopes) in ROLES.items() if name}
-    return World(people, cluster, request, namespace, tokens, entry, keys)
+    return World(people, cluster, request, namespace, tokens, entry, keys, served, change)
+
+
+def _registered(served: Served, alice: User) -> Change:
+    """A registry, a second version of the model that is served, a tag, and a change that waits."""
+    Registry.adopt("http://registry.test")
+    make_version(served.version.model)
+    RegisteredModel.objects.update(description=f"{CANARY} describes", tags={"field": CANARY})
+    model = RegisteredModel.objects.get(pk=served.version.model_id)
+    return set_tag(actor=alice, model=model, key="noted", value=CANARY)
 
 
 def _key(person: User, scopes: tuple[str, ...]) -> str:

@@ -4,9 +4,10 @@ import pytest
 
 from approvals.models import Plan, Request
 from tenants.models import Namespace
+from tenants.wish import NamespaceWish
 from tests.clients import token_client
 from tests.factories import make_user
-from tests.tenancy import make_cluster, make_namespace
+from tests.tenancy import make_cluster, make_namespace, make_wish
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,7 @@ def test_a_script_can_ask_and_follow_the_location(alice):
         ({"cpu": " 2"}, "cpu"),
         ({"memory": "1e400"}, "memory"),
         ({"gpus": {"h100": "0.5"}}, "gpus"),
+        ({"environment": "prod"}, "environment"),
         ({"gpus": {"b200": "1"}}, "gpus"),
         ({"name": "kube-system"}, "name"),
         ({"name": "Bad Name"}, "name"),
@@ -74,6 +76,22 @@ def test_what_cannot_be_asked_is_a_problem_that_names_the_field(alice, changes, 
     assert answer["Content-Type"] == "application/problem+json"
     assert field in answer.json()["errors"]
     assert not Request.objects.exists()
+
+
+def test_the_environment_is_asked_for_and_stands_on_the_namespace(alice, dana):
+    assert opened(alice, name="vision-dev").json()["requested"]["environment"] == "development"
+    request = opened(alice, environment="production").json()
+    decide(dana, request, "approve", confirmed=True)
+    listed = alice.get("/api/v1/namespaces/?environment=production").json()["results"]
+    assert [(row["name"], row["environment"]) for row in listed] == [("vision-prod", "production")]
+    space = alice.get(f"/api/v1/namespaces/{listed[0]['id']}/manifests/").json()[0]
+    assert space["metadata"]["labels"]["slipway.dev/environment"] == "production"
+
+
+def test_a_snapshot_from_before_there_were_environments_is_development():
+    snapshot = make_wish("fra-1", "old").dump()
+    del snapshot["environment"]
+    assert NamespaceWish.load(snapshot).environment == "development"
 
 
 def test_the_same_key_asks_once(alice):

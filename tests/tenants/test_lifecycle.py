@@ -72,6 +72,14 @@ def test_a_request_that_cannot_be_applied_fails_visibly_with_the_reason():
     assert "roles is forbidden" in request.outcome_message
 
 
+def test_an_attempt_that_is_continued_or_was_at_what_stood_before_has_not_failed():
+    namespace = make_namespace()
+    assert settle(namespace, "retry", "OutOfTime", "the cluster answered too slowly").outcome == "applying"
+    late = Outcome("refused", "Forbidden", "no", generation=namespace.generation - 1)
+    registry.kind("namespace").settled(namespace, late)
+    assert Request.objects.get(namespace=namespace).outcome == "applying"
+
+
 def test_a_grant_with_an_end_is_on_top_of_nothing_and_ends_by_itself():
     ends_at = timezone.now() + dt.timedelta(days=7)
     namespace = make_namespace(ends_at=ends_at)

@@ -12,7 +12,7 @@ from portal.supervisor.failure import CannotStart
 from portal.supervisor.state import RunFolder
 
 # By name, so that a PORTAL_HOME which holds other things loses none of them.
-FOLDERS = ("sandbox", "control-plane", "static", "log", "mail", "run")
+FOLDERS = ("sandbox", "control-plane", "mlflow", "static", "log", "mail", "run")
 FILES = ("slipway.sqlite3*", "slipway_secret_key", "slipway_credentials_key", "credentials.json", "kubeconfig")
 
 
