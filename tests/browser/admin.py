@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from tests.contract.client import STRATEGIC, Answer, Api
-from tests.contract.objects import Object, pod
+from tests.contract.objects import Object, pod, restricted
 
 
 class ClusterAdmin:
@@ -21,7 +21,7 @@ class ClusterAdmin:
     def start_pod(self, namespace: str, name: str, *, stop_seconds: float = 0.2, **spec: object) -> None:
         """A pod of one container that asks for little, and takes `stop_seconds` to end."""
         amounts = {"cpu": "100m", "memory": "64Mi"}
-        wanted = pod(name, requests=amounts, limits=amounts, **spec)
+        wanted = restricted(pod(name, requests=amounts, limits=amounts, **spec))
         wanted["metadata"]["annotations"] = {"sandbox.slipway.dev/stop-seconds": str(stop_seconds)}
         made = self.api.post(f"/api/v1/namespaces/{namespace}/pods", wanted)
         assert made.code == 201, made

@@ -58,5 +58,5 @@ def test_the_list_comes_as_a_file(visit: Visit) -> None:
     with alice.expect_download() as begun:
         alice.get_by_role("link", name="CSV").click()
     assert re.fullmatch(r"slipway-requests-\d{8}T\d{6}Z\.csv", begun.value.suggested_filename)
-    with open(begun.value.path(), newline="") as file:
+    with open(begun.value.path(), newline="", encoding="utf-8-sig") as file:
         assert "Namespace filed" in {row["title"] for row in csv.DictReader(file)}

@@ -65,19 +65,19 @@ def test_from_asking_to_a_namespace_that_stands_without_a_reload(visit: Visit) -
     expect(alice.get_by_role("heading", name="Namespace vision-prod")).to_be_visible()
     live(alice)
     stays_loaded(alice)
-    expect(alice.locator("#plan")).to_contain_text("creates 15 objects")
+    expect(alice.locator("#plan")).to_contain_text("creates 16 objects")
     expect(alice.locator("#state")).to_have_text("Needs a decision")
 
     decide_on_one_card(approver)
     expect(approver.locator("#state")).to_have_text("Applied")
 
-    expect(alice.locator("#result")).to_contain_text("of 15 objects confirmed")
+    expect(alice.locator("#result")).to_contain_text("of 16 objects confirmed")
     expect(alice.locator("#state")).to_have_text("Applied")
-    expect(alice.locator("#result")).to_contain_text("15 of 15 objects confirmed")
+    expect(alice.locator("#result")).to_contain_text("16 of 16 objects confirmed")
     expect(alice.locator("#story")).to_contain_text("made the cluster equal to it")
     assert was_not_reloaded(alice)
     alice.get_by_text("Object by object").click()
-    expect(alice.locator("#result").get_by_role("row", name=re.compile("Created"))).to_have_count(15)
+    expect(alice.locator("#result").get_by_role("row", name=re.compile("Created"))).to_have_count(16)
     look_at_the_namespace(alice)
 
 
@@ -102,8 +102,8 @@ def look_at_the_namespace(alice: Page) -> None:
     for words in ("0 of 1", "0 of 8", "0 of 32 GiB"):
         expect(alice.locator(".sw-gauge").get_by_role("img", name=words, exact=True)).to_be_visible()
     objects = alice.locator("section.card", has=alice.get_by_role("heading", name="Objects"))
-    expect(objects.locator("tbody tr")).to_have_count(15)
-    expect(objects.locator("tbody tr", has_text="Created")).to_have_count(15)
+    expect(objects.locator("tbody tr")).to_have_count(16)
+    expect(objects.locator("tbody tr", has_text="Created")).to_have_count(16)
     tab(alice, "Access")
     expect(alice.get_by_role("row", name="Alice Owner oidc:alice slipway-owner")).to_be_visible()
     expect(alice.get_by_role("row", name="Bob Member oidc:bob slipway-member")).to_be_visible()

@@ -60,7 +60,7 @@ def from_inbox(page: Page, name: str) -> None:
     """Opens the request for this namespace from the inbox, as soon as its plan is there."""
     rail(page, "Inbox").click()
     row = page.get_by_role("row", name=f"Namespace {name}")
-    expect(row).to_contain_text("creates 15 objects")
+    expect(row).to_contain_text("creates 16 objects")
     row.get_by_role("link").click()
     expect(page.get_by_role("heading", name="Decide", exact=True)).to_be_visible()
     live(page)

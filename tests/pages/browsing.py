@@ -31,4 +31,4 @@ def text_of_file(answer: Any) -> str:
 
 def csv_of(client: Client, path: str) -> list[dict[str, str]]:
     """The lines of a downloaded CSV file."""
-    return list(csv.DictReader(io.StringIO(text_of_file(client.get(path)), newline="")))
+    return list(csv.DictReader(io.StringIO(text_of_file(client.get(path)).removeprefix("\ufeff"), newline="")))

@@ -9,7 +9,7 @@ import pytest
 from django.apps import apps
 from django.utils import translation
 
-APPS = ("accounts", "approvals", "audit", "clusters", "tenants")
+APPS = ("accounts", "approvals", "audit", "clusters", "tenants", "registry", "deployments")
 OPEN, CLOSE = "⟦", "⟧"
 MARKED = re.compile(f"{OPEN}[^{OPEN}{CLOSE}]*{CLOSE}")
 WORD = re.compile(r"[^\W\d_]{2,}")

@@ -194,3 +194,9 @@ def _drift() -> None:
     about = {"owner_kind": "namespace", "owner_pk": 1, "api_version": "v1", "kind": "ResourceQuota", "found": "changed"}
     Drift.objects.create(cluster=Cluster.objects.get(), namespace="ns", name="slipway-quota", manager="kubectl", **about)
     assert Entry.objects.exists()
+
+
+def test_a_spreadsheet_is_told_that_the_file_is_unicode(admin: Client) -> None:
+    """Excel goes by the mark alone: without it Chinese names are garbled. JSON must not begin with one."""
+    for form, begins in (("csv", "\ufeffid,"), ("json", "[")):
+        assert text_of_file(admin.get(f"/requests/?format={form}")).startswith(begins)

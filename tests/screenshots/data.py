@@ -17,6 +17,8 @@ from tenants.manifests import render
 from tenants.models import Namespace
 from tenants.resources import Resources
 from tenants.wish import NamespaceWish
+from tests.screenshots.models import make_catalogue
+from tests.screenshots.serving import make_serving
 
 GIB = 2**30
 LONG_NAME = "speech-" + "very-long-names-are-allowed-by-dns-up-to-sixty-three-chars"[:56].rstrip("-")
@@ -31,6 +33,8 @@ def make_all() -> dict[str, int]:
     keys |= _normal(people, cluster)
     keys |= _long(people, cluster)
     keys |= _failing(people, cluster)
+    keys |= make_serving(people, cluster)
+    make_catalogue(people)
     return keys
 
 
@@ -92,7 +96,8 @@ def _ask(user: User, team: Team, name: str, gpus: dict[str, int], why: str, **mo
 def _plan(row: Request, refused: str = "") -> None:
     """As a worker would have noted the cluster's answers."""
     cluster = Cluster.objects.get()
-    manifests = render(facts_for_plan(cluster, row.team, row.requested["name"], Resources.load(row.requested["resources"])))
+    wish = NamespaceWish.load(row.requested)
+    manifests = render(facts_for_plan(cluster, row.team, wish.name, wish.resources, wish.environment))
     plan = row.plan
     plan.objects_planned = [
         {

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from tests.screenshots.models import LONG
+
 TABS = ("pods", "events", "access", "yaml", "activity")
+DEPLOYMENT_TABS = ("pods", "traffic", "revisions", "yaml")
 NO_PAGES = {
     "account_inactive": "only a deactivated account is sent there; visited as its own address",
     "healthz": "for machines",
@@ -26,6 +29,26 @@ NO_PAGES = {
     "request_withdraw": "a POST",
     "request_plan": "a POST",
     "token_revoke": "a POST",
+    "home_live": "an event stream",
+    "deployment_stream": "an event stream",
+    "deployment_live": "an event stream",
+    "deployment_check": "a POST that answers with a part of a page",
+    "deployment_pause": "a POST",
+    "deployment_resume": "a POST",
+    "deployment_retry": "a POST",
+    "deployment_follow": "a POST",
+    "deployment_roll_back": "a POST",
+    "rollout_share": "a POST",
+    "rollout_promote": "a POST",
+    "rollout_roll_back": "a POST",
+    "model_stream": "an event stream",
+    "model_live": "an event stream",
+    "model_alias_set": "a POST",
+    "model_alias_remove": "a POST",
+    "model_tag_set": "a POST",
+    "model_tag_remove": "a POST",
+    "model_files": "a part of a page, asked for by the page of a version",
+    "model_file": "a file",
     "member_remove": "a POST",
 }
 
@@ -48,6 +71,8 @@ def places(keys: dict[str, int]) -> list[Place]:
         *_account(),
         *_requests(keys),
         *_namespaces(keys),
+        *_deployments(keys),
+        *_models(),
         Place("home", "home", reverse("home"), "owner"),
         Place("home-long", "home", reverse("home"), "speaker", "long"),
         Place("home-empty", "home", reverse("home"), "newcomer", "empty"),
@@ -128,6 +153,62 @@ def _namespaces(keys: dict[str, int]) -> list[Place]:
         Place("namespace-new", "namespace_new", reverse("namespace_new"), "owner"),
         Place("namespace-new-stranger", "namespace_new", reverse("namespace_new"), "newcomer", "empty"),
         Place("namespace-delete", "namespace_delete", reverse("namespace_delete", args=row), "owner"),
+    ]
+
+
+def _deployments(keys: dict[str, int]) -> list[Place]:
+    def page(name: str, route: str, key: str, *more: str, who: str = "owner", data: str = "normal") -> Place:
+        return Place(name, route, reverse(route, args=[keys[key], *more]), who, data)
+
+    new, listed = reverse("deployment_new"), reverse("deployment_list")
+    tabs = [page(f"deployment-{tab}", "deployment_tab", "rolling", tab) for tab in DEPLOYMENT_TABS]
+    states = [page(f"deployment-{key}", "deployment_detail", key, data="failing") for key in ("failing", "paused", "unseen")]
+    return [
+        Place("deployments", "deployment_list", listed, "owner"),
+        Place("deployments-failed", "deployment_list", f"{listed}?health=failed", "owner"),
+        Place("deployments-empty", "deployment_list", listed, "newcomer", "empty"),
+        Place("deployment-new", "deployment_new", new, "owner"),
+        Place("deployment-new-filled", "deployment_new", f"{new}?model=defects&alias=champion&name=counter&namespace=vision-live", "owner"),
+        Place("deployment-new-stranger", "deployment_new", new, "newcomer", "empty"),
+        page("deployment", "deployment_detail", "rolling"),
+        page("deployment-ready", "deployment_detail", "ready"),
+        page("deployment-viewed", "deployment_detail", "rolling", who="auditor"),
+        page("deployment-long", "deployment_detail", "long_deployment", data="long"),
+        page("deployment-long-pods", "deployment_tab", "long_deployment", "pods", data="long"),
+        page("deployment-ready-traffic", "deployment_tab", "ready", "traffic", data="empty"),
+        *states,
+        *tabs,
+        page("deployment-try", "deployment_try", "ready"),
+        page("deployment-try-viewed", "deployment_try", "ready", who="auditor", data="empty"),
+        page("deployment-edit", "deployment_edit", "ready"),
+        page("deployment-edit-rolling", "deployment_edit", "rolling"),
+        page("deployment-promote", "deployment_promote_to", "ready"),
+        page("deployment-delete", "deployment_delete", "ready"),
+        page("namespace-deployments", "namespace_tab", "serving_namespace", "deployments"),
+        page("request-deployment", "request_detail", "asked", who="approver"),
+        page("request-deployment-change", "request_detail", "asked_change", who="approver"),
+        page("request-deployment-revise", "deployment_revise", "asked"),
+    ]
+
+
+def _models() -> list[Place]:
+    def page(name: str, route: str, *args: str | int, who: str = "owner", data: str = "normal") -> Place:
+        return Place(name, route, reverse(route, args=args), who, data)
+
+    long = LONG[:250]
+    return [
+        Place("models", "model_list", reverse("model_list"), "owner"),
+        Place("models-gone", "model_list", reverse("model_list") + "?gone=true", "owner"),
+        Place("models-empty", "model_list", reverse("model_list") + "?q=nothing-is-called-so", "newcomer", "empty"),
+        page("model", "model_detail", "defects"),
+        page("model-viewed", "model_detail", "defects", who="auditor"),
+        page("model-long", "model_detail", long, who="speaker", data="long"),
+        page("model-gone", "model_detail", "retired", data="failing"),
+        page("model-version", "model_version", "defects", 4),
+        page("model-version-long", "model_version", long, 1, who="speaker", data="long"),
+        page("model-new", "model_new"),
+        page("model-new-stranger", "model_new", who="newcomer", data="empty"),
+        page("model-version-new", "model_version_new", "defects"),
     ]
 
 

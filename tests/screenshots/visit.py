@@ -23,6 +23,16 @@ SETTLE_MS = 250
 POLICY_REPORTS = """() => { window.__reports = [];
   document.addEventListener("securitypolicyviolation", (e) => window.__reports.push(e.violatedDirective + " " + e.blockedURI)); }"""
 
+# Buttons outside of a card with less than 8 px to the card below them.
+TOUCHING = """() => [...document.querySelectorAll(".sw-buttons")].flatMap((row) => {
+  if (!row.offsetHeight || row.closest(".card")) return [];
+  const above = row.getBoundingClientRect();
+  return [...document.querySelectorAll(".card")].filter((card) => {
+    const below = card.getBoundingClientRect(), gap = below.top - above.bottom;
+    return card.offsetHeight && gap > -1 && gap < 8 && below.left < above.right && above.left < below.right;
+  }).map((card) => card.querySelector("h2")?.textContent ?? card.className);
+})"""
+
 
 @dataclass
 class Findings:
@@ -84,8 +94,10 @@ class Visitor:
             page.context.close()
 
     def _hear(self, message: ConsoleMessage) -> None:
-        # The browser itself reports a page that is a 404 on purpose; the status is judged elsewhere.
-        if message.type == "error" and "the server responded with a status" not in message.text:
+        # Judged elsewhere: the status, as some pages are a 404 on purpose; and the policy, by the page's own reports, as the style
+        # that taking a picture injects is told late, of the next page.
+        elsewhere = ("the server responded with a status", "Content Security Policy")
+        if message.type == "error" and not any(words in message.text for words in elsewhere):
             self.said.append(f"console: {message.text}")
 
     def _picture(self, page: Page, place: Place, theme: str) -> None:
@@ -113,6 +125,8 @@ class Visitor:
             self._fault(place, f"policy: {report}")
         if (over := page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth")) > 0:
             self._fault(place, f"scrolls sideways by {over} px")
+        for words in page.evaluate(TOUCHING):
+            self._fault(place, f"a card touches the buttons above it: {words}")
         for link in page.eval_on_selector_all("a[href]", "all => all.map((a) => a.getAttribute('href'))"):
             address = urldefrag(urljoin(page.url, link))[0]
             if urlparse(address).netloc == urlparse(self.address).netloc:
