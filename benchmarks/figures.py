@@ -31,6 +31,13 @@ class Figure:
     subject: str
     bounds: dict[str, float]
     notes: list[str] = field(default_factory=list)
+    # In what it was measured, if not in the run of the rest.
+    apart: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, dumped: dict[str, Any]) -> "Figure":
+        """What `dump` made."""
+        return cls(**{name: value for name, value in dumped.items() if name != "ratios"})
 
     def ratios(self) -> dict[str, float]:
         """The subject's median by each peer's."""
@@ -42,9 +49,11 @@ class Figure:
         rows = [f"## {self.name}", "", self.load, "", f"| arm | median ({self.unit}) | range | runs |", "|---|---|---|---|"]
         for arm, values in self.samples.items():
             rows.append(f"| {arm} | {statistics.median(values):.3f} | {min(values):.3f} to {max(values):.3f} | {len(values)} |")
-        rows += ["", "| against | ratio | bound |", "|---|---|---|"]
+        if self.bounds:
+            rows += ["", "| against | ratio | bound |", "|---|---|---|"]
         rows += [f"| {peer} | {ratio:.3f} | {self.bounds[peer]} |" for peer, ratio in self.ratios().items()]
-        return [*rows, *[f"\n{note}" for note in self.notes], ""]
+        apart = [f"Measured apart: {', '.join(f'{name} {value}' for name, value in self.apart.items())}."] if self.apart else []
+        return [*rows, *[f"\n{note}" for note in [*self.notes, *apart]], ""]
 
     def dump(self) -> dict[str, Any]:
         """Everything, for bench.json."""

@@ -10,7 +10,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 import urllib3
@@ -38,7 +38,7 @@ class Product:
             self.env["DATABASE_URL"] = f"{self.server.rpartition('/')[0]}/{self.database}"
         self.pool = urllib3.PoolManager(maxsize=32, retries=False, timeout=30.0)
 
-    def __enter__(self) -> "Product":
+    def __enter__(self) -> Self:
         if self.server:
             self._admin_sql(f'CREATE DATABASE "{self.database}"')
         self.log = (self.home.parent / "up.log").open("w")

@@ -6,21 +6,35 @@ import json
 import os
 import platform
 import subprocess
+from dataclasses import replace
 from typing import Any
 
 from benchmarks.figures import Figure
 from benchmarks.product import ROOT
 
+BENCH = ROOT / "bench.json"
 
-def write(figures: list[Figure], *, server: str, database: str, to_docs: bool) -> None:
-    """Prints the figures; with `to_docs`, also writes bench.json and docs/benchmarks.md."""
+
+def write(figures: list[Figure], *, server: str, database: str, to_docs: bool, is_whole: bool) -> None:
+    """Prints the figures; with `to_docs`, also writes bench.json and docs/benchmarks.md, where a run of a part keeps the other parts."""
     setting = _setting(server, database)
-    text = "\n".join(_page(figures, setting))
-    print(text)
+    print("\n".join(_page(figures, setting)))
     if not to_docs:
         return
-    (ROOT / "bench.json").write_text(json.dumps({"setting": setting, "figures": [figure.dump() for figure in figures]}, indent=1) + "\n")
-    (ROOT / "docs" / "benchmarks.md").write_text(text)
+    if not is_whole and BENCH.exists():
+        figures, setting = _beside(figures, setting)
+    dumped = {"setting": setting, "figures": [figure.dump() for figure in figures]}
+    BENCH.write_text(json.dumps(dumped, indent=1) + "\n")
+    (ROOT / "docs" / "benchmarks.md").write_text("\n".join(_page(figures, setting)))
+
+
+def _beside(figures: list[Figure], setting: dict[str, Any]) -> tuple[list[Figure], dict[str, Any]]:
+    """The figures among those of the last whole run, and its setting; what now differs from it stands at the new ones."""
+    before = json.loads(BENCH.read_text())
+    apart = {name: value for name, value in setting.items() if value != before["setting"].get(name)}
+    fresh = {figure.name: replace(figure, apart=apart) for figure in figures}
+    kept = [Figure.read(each) for each in before["figures"]]
+    return [*[fresh.pop(each.name, each) for each in kept], *fresh.values()], before["setting"]
 
 
 def _setting(server: str, database: str) -> dict[str, Any]:

@@ -10,11 +10,13 @@ from collections import Counter
 from pathlib import Path
 
 from tests.faults.judge import Judge
+from tests.faults.oracle_cluster import Cluster
 from tests.soak.acts import Acts
 from tests.supervisor.quickstart import QuickStart
 
 CONVERGE_SECONDS = 90.0
 STILL_SECONDS = 12.0
+FURNISHED = "kserve/ConfigMap/inferenceservice-config"  # the last thing that the simulators bring along
 SHORT = {"SLIPWAY_LEASE_SECONDS": "3", "SLIPWAY_RESYNC_SECONDS": "3", "SLIPWAY_BACKOFF_CAP_SECONDS": "5", "SLIPWAY_API_RATE": "100000/min"}
 
 
@@ -28,6 +30,14 @@ def soak(acts: Acts, seconds: float) -> Counter[str]:
         print(f"  {what}", flush=True)
         time.sleep(acts.chance.uniform(0.1, 1.5))
     return done
+
+
+def furnished(cluster: Cluster) -> None:
+    """Returns when the simulators have brought what they bring: which they do after the start. AssertionError if they never do."""
+    deadline = time.monotonic() + CONVERGE_SECONDS
+    while FURNISHED not in cluster.everything():
+        assert time.monotonic() < deadline, f"{FURNISHED} never came"
+        time.sleep(0.2)
 
 
 def complaints_after(judge: Judge) -> tuple[list[str], float]:
@@ -67,8 +77,10 @@ def main() -> int:
 
 def _verdict(portal: QuickStart, chance: random.Random, seconds: float) -> int:
     with Judge(portal.home / "kubeconfig", f"sqlite:///{portal.home / 'slipway.sqlite3'}") as judge:
+        acts = Acts(portal, chance)
+        furnished(acts.cluster)
         judge.remember()
-        done = soak(Acts(portal, chance), seconds)
+        done = soak(acts, seconds)
         found, after = complaints_after(judge)
         moved = [] if found else restless(judge)
         found = found or judge.complaints()

@@ -1,0 +1,1 @@
+"""Figures of model deployments in the quick start."""
