@@ -1,4 +1,4 @@
-"""`python -m scripts.bootstrap run|dev`: everything that `make run` or `make test` needs; a failure is one line."""
+"""`python -m scripts.bootstrap run|dev|models`: what `make run`, `make test` or the model server needs; a failure is one line."""
 
 import sys
 
@@ -12,8 +12,9 @@ def main(kind: str) -> int:
     """Makes the checkout ready for `kind`; the exit status."""
     try:
         ensure_packages(kind)
-        ensure_assets()
-        ensure_translations()
+        if kind != "models":
+            ensure_assets()
+            ensure_translations()
     except Stop as stop:
         print(f"slipway: {stop}", file=sys.stderr)
         return 1

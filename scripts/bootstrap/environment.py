@@ -15,15 +15,15 @@ UV = VENV / "bin" / "uv"
 ENV = {"VIRTUAL_ENV": str(VENV), "UV_PROJECT_ENVIRONMENT": str(VENV), "UV_PYTHON_DOWNLOADS": "never"}
 LOG = VENV / "install.log"
 INSTALL_MEGABYTES = 1_000
-GROUPS = {"run": (), "node": ("node",), "dev": ("dev",)}
+GROUPS = {"run": (), "node": ("node",), "dev": ("dev",), "models": ("models",)}
 
 
 def ensure_packages(kind: str) -> None:
-    """Installs the packages of `kind` (run, node, dev); nothing happens when the stamp says that they are there."""
+    """Installs the packages of `kind` (run, node, dev, models); nothing happens when the stamp says that they are there."""
     mark = fingerprint(ROOT / "uv.lock", platform.python_version())
     if stamped(_stamp(kind), mark):
         return
-    if not _stamp("run").exists():
+    if kind == "models" or not _stamp("run").exists():
         require_space(ROOT, INSTALL_MEGABYTES)
     timed(f"installing the Python packages ({kind})", lambda: _install(kind))
     _stamp(kind).write_text(mark)
