@@ -14,6 +14,7 @@ from redis import Redis, RedisError
 from clusters.models import Cluster
 from reconcile.clock import after
 from reconcile.models import Heartbeat
+from registry.models import Registry
 
 FRESH_SECONDS = 15.0
 REDIS_SECONDS = 0.5
@@ -49,6 +50,15 @@ def cluster() -> Verdict:
     return (False, f"{len(away)} of {len(known)} not seen") if away else (True, f"{len(known)} connected")
 
 
+def registry() -> Verdict:
+    """Whether the model registry answered when last asked; where none is named, nothing is missing. Asks the database only."""
+    known = Registry.current()
+    if known is None:
+        return (False, "not looked for yet") if settings.MLFLOW_TRACKING_URI else (True, "none is named")
+    silent = f"no answer since {known.silent_since:%Y-%m-%dT%H:%M:%SZ}" if known.silent_since else ""
+    return known.state == "up", {"up": "answers", "silent": silent, "failed": "cannot be installed"}.get(known.state, "being prepared")
+
+
 CHECKS: dict[str, Callable[[], Verdict]] = {
     "database": database,
     "redis": redis,
@@ -57,6 +67,8 @@ CHECKS: dict[str, Callable[[], Verdict]] = {
     "watcher": partial(role, "watcher"),
     "cluster": cluster,
 }
+# Without these the portal does its work, and its pages say what is missing.
+INFORMATION: dict[str, Callable[[], Verdict]] = {"registry": registry}
 
 
 def verdict(check: Callable[[], Verdict]) -> dict[str, Any]:
@@ -78,7 +90,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Every part of the portal: 200 when all are well, else 503."""
-    checks = {name: verdict(check) for name, check in CHECKS.items()}
+    """Every part of the portal: 200 when all of `checks` are well, else 503; what `information` tells changes nothing of that."""
+    checks, information = ({name: verdict(check) for name, check in parts.items()} for parts in (CHECKS, INFORMATION))
     well = all(check["ok"] for check in checks.values())
-    return JsonResponse({"status": "ok" if well else "unavailable", "checks": checks}, status=200 if well else 503)
+    body = {"status": "ok" if well else "unavailable", "checks": checks, "information": information}
+    return JsonResponse(body, status=200 if well else 503)

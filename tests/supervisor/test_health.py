@@ -1,5 +1,6 @@
 """/healthz and /readyz, as probes and scripts read them."""
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from clusters.models import Cluster
 from portal import health
 from reconcile.clock import after
 from reconcile.models import Heartbeat
+from registry.models import Registry
 
 PARTS = ["database", "redis", "worker", "beat", "watcher", "cluster"]
 
@@ -87,3 +89,29 @@ def test_a_database_that_does_not_answer_is_no_server_error(client: Client, monk
     monkeypatch.setitem(health.CHECKS, "database", gone)
     assert failing(client) == ["database"]
     assert "secret" not in client.get("/readyz").content.decode()
+
+
+REGISTRY = {
+    "no setting": ("", None, (True, "none is named")),
+    "not yet": ("http://mlflow", None, (False, "not looked for yet")),
+    "starting": ("http://mlflow", {"phase": "starting"}, (False, "being prepared")),
+    "failed": ("http://mlflow", {"phase": "failed"}, (False, "cannot be installed")),
+    "silent": (
+        "http://mlflow",
+        {"silent_since": dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC)},
+        (False, "no answer since 2026-03-01T09:30:00Z"),
+    ),
+    "up": ("http://mlflow", {"answered_at": dt.datetime(2026, 3, 1, tzinfo=dt.UTC)}, (True, "answers")),
+}
+
+
+@pytest.mark.usefixtures("well")
+@pytest.mark.parametrize("case", REGISTRY)
+def test_the_model_registry_is_told_beside_and_never_makes_it_unready(client: Client, settings: object, case: str) -> None:
+    settings.MLFLOW_TRACKING_URI, row, told = REGISTRY[case]  # type: ignore[attr-defined]
+    if row is not None:
+        Registry.objects.create(pk=1, address="http://user:secret@mlflow", **row)
+    assert failing(client) == []
+    answer = client.get("/readyz")
+    assert answer.json()["information"]["registry"] == dict(zip(("ok", "detail"), told, strict=True))
+    assert "secret" not in answer.content.decode()
