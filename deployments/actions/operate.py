@@ -1,7 +1,5 @@
 """Pausing, resuming, retrying and deleting a deployment."""
 
-import datetime as dt
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
@@ -12,13 +10,12 @@ from audit.errors import Conflict
 from deployments.actions.place import insist_on_standing, record_change
 from deployments.models import ModelDeployment, Rollout
 from deployments.outcomes import DELETED, end_requests
+from deployments.parsing.grace import check_grace
 from deployments.policies import may_delete, may_operate, may_retry
 from deployments.streaming import announce
 from reconcile.due import retry_now
 from reconcile.wake import wake
 from tenants.models import Namespace
-
-LONGEST_GRACE = dt.timedelta(days=7)
 
 
 @action("deployment.pause")
@@ -65,8 +62,7 @@ def delete_deployment(*, actor: User, deployment: ModelDeployment, confirm: str,
         raise PermissionDenied(_("Only members of the team (in production its owners), or a platform administrator, can delete it."))
     if confirm != deployment.name:
         raise ValidationError({"confirm": _("Type the name of the deployment, “%(name)s”, to delete it.") % {"name": deployment.name}})
-    if not 0 <= grace_seconds <= LONGEST_GRACE.total_seconds():
-        raise ValidationError({"grace_seconds": _("The grace goes from 0 seconds to a week.")})
+    check_grace(grace_seconds)
     _end_rollouts(deployment, actor)
     if not deployment.start_deletion(grace_seconds):
         deployment.refresh_from_db()

@@ -17,7 +17,7 @@ from deployments.api.operations import Operations
 from deployments.api.rows import is_dry_run
 from deployments.filters import DeploymentFilter
 from deployments.models import ModelDeployment
-from deployments.parsing import parse_count
+from deployments.parsing import parse_grace
 from deployments.preview import preview
 from deployments.serializers.deployment import DeploymentDetailSerializer, DeploymentSerializer
 from deployments.serializers.preview import FindingsSerializer, PreviewSerializer
@@ -28,7 +28,7 @@ from rest.schema import IF_MATCH
 
 DRY_RUN = OpenApiParameter("dry_run", bool, description="Only say what would happen: 200 with findings and manifests.")
 CONFIRM = OpenApiParameter("confirm", str, required=True, description="The deployment's name.")
-GRACE = OpenApiParameter("grace_seconds", int, description="It is stopped now; its objects go after so many seconds, at most a week.")
+GRACE = OpenApiParameter("grace_seconds", int, description="It is stopped now; its objects go after 0 to 604800 seconds (a week).")
 CREATED = {200: PreviewSerializer, 201: DeploymentDetailSerializer, 202: RequestDetailSerializer}
 CHANGED = {200: DeploymentDetailSerializer, 202: RequestDetailSerializer}
 
@@ -88,9 +88,9 @@ class DeploymentViewSet(Operations, Looks, mixins.ListModelMixin):
     @extend_schema(parameters=[CONFIRM, GRACE], responses={202: DeploymentDetailSerializer})
     def destroy(self, http: HttpRequest, pk: str) -> Response:
         """Stops it, and takes its objects away after the grace; poll until `state` is deleted."""
-        row, grace = self.get_object(), parse_count("grace_seconds", http.query_params.get("grace_seconds"))
+        row, grace = self.get_object(), parse_grace(http.query_params.get("grace_seconds"))
         confirm = http.query_params.get("confirm", "")
-        return self.shown(delete_deployment(actor=caller(http), deployment=row, confirm=confirm, grace_seconds=grace or 0))
+        return self.shown(delete_deployment(actor=caller(http), deployment=row, confirm=confirm, grace_seconds=grace))
 
     @extend_schema(request=DeploymentWishSerializer, responses=FindingsSerializer)
     @action(detail=False, methods=["post"], required_scope=Scope.READ, pagination_class=None, filterset_class=None)

@@ -321,7 +321,10 @@ def test_promote_to_the_next_environment(namespace, bob):
 def test_a_deletion_needs_the_name_and_is_followed_by_polling(namespace, bob):
     path = deployed(bob)["Location"]
     assert bob.delete(path).status_code == 400
-    assert bob.delete(f"{path}?confirm=defects&grace_seconds=soon").status_code == 400
+    for grace in ("soon", "-5", "1.5", "604801", "99999999"):
+        refused = bob.delete(f"{path}?confirm=defects&grace_seconds={grace}")
+        assert refused.status_code == 400
+        assert "from 0 to 604800 (a week)" in refused.json()["errors"]["grace_seconds"][0], grace
     answer = bob.delete(f"{path}?confirm=defects&grace_seconds=60")
     assert (answer.status_code, answer.json()["state"]) == (202, "deleting")
     assert bob.get(answer["Location"]).json()["delete_after"] is not None
