@@ -28,7 +28,7 @@ def place(*, actor: User, namespace: Namespace, wish: DeploymentWish, reason: st
     """
     deployment = _locked(namespace, wish.name) or _insert(namespace, wish)
     if deployment.deletion_requested_at:
-        raise Conflict(_("This deployment is being deleted, or gone."), code="gone")
+        raise Conflict(_("This deployment is being deleted, or gone. Deploy anew; under the same name once it is gone."), code="gone")
     if Rollout.objects.running().filter(deployment=deployment).exists():
         raise Conflict(_("A rollout is running. Promote it or roll it back first."), code="rollout_running")
     revision = _next_revision(deployment, actor=actor, wish=wish, reason=reason, request=request)
@@ -83,7 +83,7 @@ def insist_on_standing(deployment: ModelDeployment) -> None:
     """Raises Conflict for a deployment that is gone or on its way out: nothing may bring it back under its name."""
     stands = ModelDeployment.objects.standing().filter(pk=deployment.pk, deletion_requested_at__isnull=True)
     if not stands.exists():
-        raise Conflict(_("This deployment is being deleted, or gone."), code="gone")
+        raise Conflict(_("This deployment is being deleted, or gone. Deploy anew; under the same name once it is gone."), code="gone")
 
 
 def _locked(namespace: Namespace, name: str) -> ModelDeployment | None:
@@ -124,7 +124,7 @@ def _next_revision(deployment: ModelDeployment, *, actor: User, wish: Deployment
 
 def _try(deployment: ModelDeployment, candidate: Revision, trial: Trial, follows: str, actor: User) -> None:
     if deployment.revision is None:
-        raise Conflict(_("Nothing serves yet that a candidate could stand beside."), code="no_stable")
+        raise Conflict(_("Nothing serves yet that a candidate could stand beside. Let this one serve at once."), code="no_stable")
     rollout = Rollout(
         deployment=deployment,
         stable=deployment.revision,

@@ -3,18 +3,17 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework import status
 from rest_framework.decorators import action
-from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 
 from accounts.caller import caller
 from approvals.serializers import RequestDetailSerializer
 from deployments import actions
+from deployments.api.missing import revision_numbered, target_named
 from deployments.api.rows import DeploymentRows
 from deployments.parsing import parse_trial
 from deployments.serializers.deployment import DeploymentDetailSerializer
 from deployments.serializers.operations import FollowSerializer, PromoteToSerializer, RollBackSerializer
-from tenants.models import Namespace
 
 ACCEPTED = {202: DeploymentDetailSerializer}
 
@@ -56,7 +55,7 @@ class Operations(DeploymentRows):
         the request.
         """
         row, given = self.get_object(), self.given(RollBackSerializer).validated_data
-        revision = get_object_or_404(row.revisions, number=given["revision"])
+        revision = revision_numbered(row.revisions.all(), given["revision"])
         placed = actions.roll_back(actor=caller(http), deployment=row, revision=revision, reason=given["reason"])
         return self.placed(placed, status.HTTP_200_OK)
 
@@ -65,8 +64,7 @@ class Operations(DeploymentRows):
     def promote_to(self, http: HttpRequest, pk: str) -> Response:
         """Carries what serves to another namespace of the team: 201 with the deployment there, 202 with a request where policy asks."""
         row, given = self.get_object(), self.given(PromoteToSerializer).validated_data
-        seen = Namespace.objects.visible_to(http.user).standing().select_related("team", "cluster")
-        target = get_object_or_404(seen, name=given["namespace"], cluster__name=given["cluster"] or row.cluster.name)
+        target = target_named(caller(http), given["cluster"] or row.cluster.name, given["namespace"])
         placed = actions.promote_to(
             actor=caller(http),
             deployment=row,

@@ -7,6 +7,7 @@ from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 
 from accounts.caller import caller
+from deployments.api.missing import revision_numbered
 from deployments.differences import differences
 from deployments.models import ModelDeployment, Revision
 from deployments.parsing import parse_count
@@ -20,13 +21,16 @@ class OfOneDeployment(GenericAPIView[Revision]):
 
     queryset = Revision.objects.none()
     serializer_class = RevisionSerializer
-    lookup_field = "number"
 
     def get_queryset(self) -> QuerySet[Revision]:
         """Newest first."""
         seen = ModelDeployment.objects.visible_to(caller(self.request))
         deployment = get_object_or_404(seen, pk=self.kwargs["pk"])
         return deployment.revisions.select_related("author", "deployment")
+
+    def get_object(self) -> Revision:
+        """The one that the address names."""
+        return revision_numbered(self.get_queryset(), self.kwargs["number"])
 
 
 class Revisions(OfOneDeployment, ListAPIView[Revision]):
@@ -49,5 +53,5 @@ class RevisionDiff(OfOneDeployment):
         """Field by field; of the first revision, all of it."""
         revision, against = self.get_object(), parse_count("against", http.query_params.get("against"))
         others = self.get_queryset()
-        other = get_object_or_404(others, number=against) if against is not None else others.filter(number__lt=number).first()
+        other = revision_numbered(others, against) if against is not None else others.filter(number__lt=number).first()
         return Response(DifferenceSerializer(differences(other.spec if other else None, revision.spec), many=True).data)

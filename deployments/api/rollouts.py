@@ -1,14 +1,15 @@
 """/api/v1/deployments/<id>/rollout/: the candidate that runs beside what serves: its share, its promotion, its end."""
 
 from django.db.models import QuerySet
-from django.http import Http404
 from drf_spectacular.utils import extend_schema
 from rest_framework.generics import GenericAPIView, ListAPIView, get_object_or_404
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 
 from accounts.caller import caller
 from deployments.actions import change_share, promote_candidate, roll_back_candidate
+from deployments.api.missing import no_rollout
 from deployments.models import ModelDeployment, Rollout
 from deployments.serializers.history import RolloutSerializer
 from deployments.serializers.operations import ShareSerializer, WhySerializer
@@ -30,11 +31,11 @@ class OfOneDeployment(IdempotentPost, GenericAPIView[Rollout]):
         return joined.order_by("-started_at", "-pk")
 
     def running(self) -> Rollout:
-        """The one that runs, else the last one, whose end an action then tells; 404 where there never was one."""
+        """The one that runs, else the last one, whose end an action then tells. Where there never was one, 404 to read, 409 to act on."""
         rows = self.get_queryset()
         if rollout := rows.filter(ended_at__isnull=True).first() or rows.first():
             return rollout
-        raise Http404
+        raise no_rollout(404 if self.request.method in SAFE_METHODS else 409)
 
     def shown(self, rollout: Rollout, code: int = 202) -> Response:
         """As it stands now."""

@@ -18,7 +18,8 @@ def check(subject: Subject) -> Iterator[Finding]:
     if not 0 <= trial.share <= 100:
         yield Finding("share", "wrong", _("A share goes from 0 to 100 percent."), field="share")
     if subject.stands is None:
-        yield Finding("no_stable", "wrong", _("Nothing serves yet that a candidate could stand beside."), field="share")
+        message = _("Nothing serves yet that a candidate could stand beside. Let this one serve at once.")
+        yield Finding("no_stable", "wrong", message, field="share")
     elif subject.offer.no_splitting:
         message = _("A candidate is not available on %(cluster)s, because %(why)s")
         words = {"cluster": subject.namespace.cluster, "why": subject.offer.no_splitting}

@@ -268,6 +268,29 @@ def test_a_candidate_is_tried_its_share_changed_and_promoted(namespace, bob):
     assert bob.get(f"{path}rollouts/").json()["count"] == 1
 
 
+@pytest.mark.parametrize("what", ["share", "promote", "roll-back"])
+def test_what_acts_on_a_rollout_that_never_began_says_how_one_begins(namespace, bob, what):
+    path = deployed(bob)["Location"]
+    answer = bob.post(f"{path}rollout/{what}/", {"share": 50, "seen_share": 20} if what == "share" else {})
+    assert (answer.status_code, answer.json()["code"]) == (409, "no_rollout")
+    assert "PATCH" in answer.json()["detail"] and '"trial": {"share": 10}' in answer.json()["detail"]
+
+
+def test_what_a_call_names_and_is_not_there_is_told_with_what_there_is(namespace, bob):
+    path = deployed(bob)["Location"]
+    calls = {
+        "no_revision": bob.post(f"{path}roll-back/", {"revision": 9}),
+        "no_namespace": bob.post(f"{path}promote-to/", {"namespace": "elsewhere"}),
+        "no_rollout": bob.get(f"{path}rollout/"),
+    }
+    words = {"no_revision": "its newest is 1", "no_namespace": "“elsewhere” on fra-1", "no_rollout": "Begin one"}
+    for code, answer in calls.items():
+        assert (answer.status_code, answer.json()["code"]) == (404, code)
+        assert words[code] in answer.json()["detail"]
+    assert "its newest is 1" in bob.get(f"{path}revisions/9/").json()["detail"]
+    assert "its newest is 1" in bob.get(f"{path}revisions/1/diff/?against=9").json()["detail"]
+
+
 def test_a_candidate_is_rolled_back(namespace, bob):
     path = deployed(bob)["Location"]
     assert bob.get(f"{path}rollout/").status_code == 404
