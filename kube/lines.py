@@ -42,9 +42,14 @@ class LineStream:
             raise unreachable(error) from error
         self._response = response
 
+    def chunks(self) -> Iterator[bytes]:
+        """The bytes as they come, without regard to lines."""
+        while chunk := self._read():
+            yield chunk
+
     def __iter__(self) -> Iterator[bytes]:
         rest = b""
-        while chunk := self._read():
+        for chunk in self.chunks():
             *lines, rest = (rest + chunk).split(b"\n")
             yield from (line for line in lines if line.strip())
         if rest.strip() and not self._interrupted.is_set():
