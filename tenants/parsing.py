@@ -12,6 +12,9 @@ from kube.quantities import QuantityError, bytes_of, count_of, cpu_millicores
 from tenants.resources import Resources
 from tenants.wish import NamespaceWish
 
+# Less is a unit that was forgotten: "512" is 512 bytes.
+LEAST_BYTES = 2**20
+
 
 def parse_resources(written: Mapping[str, Any]) -> Resources:
     """Resources from strings: `cpu`, `memory`, `storage` and `gpus` by flavor; what is missing or empty is nothing.
@@ -21,7 +24,7 @@ def parse_resources(written: Mapping[str, Any]) -> Resources:
     problems: dict[str, list[str]] = {}
     amounts = {
         name: _read(problems, name, read, written.get(name))
-        for name, read in (("cpu", cpu_millicores), ("memory", bytes_of), ("storage", bytes_of))
+        for name, read in (("cpu", cpu_millicores), ("memory", _sane_bytes), ("storage", _sane_bytes))
     }
     gpus = {flavor: _read(problems, "gpus", count_of, count) for flavor, count in dict(written.get("gpus") or {}).items()}
     if problems:
@@ -56,6 +59,14 @@ def parse_end(written: Any) -> dt.datetime | None:
         raise ValidationError({"ends_at": [_("Write a date such as 2026-12-31, or leave it empty.")]}) from None
 
 
+def _sane_bytes(text: str) -> int:
+    """None at all, or an amount that something can be done with. Raises QuantityError."""
+    amount = bytes_of(text)
+    if 0 < amount < LEAST_BYTES:
+        raise QuantityError("too_small", f'"{text[:40]}" is {amount} bytes. Write it with a unit, such as "512Mi"; the least is "1Mi".')
+    return amount
+
+
 def _read(problems: dict[str, list[str]], field: str, read: Callable[[str], int], written: Any) -> int:
     if written is None or written == "":
         return 0
@@ -67,7 +78,7 @@ def _read(problems: dict[str, list[str]], field: str, read: Callable[[str], int]
 
 
 def _hint(field: str, error: QuantityError, written: str) -> str:
-    """What to write instead, in the reader's language; the codes are those of kube.quantities."""
+    """What to write instead, in the reader's language; the codes are those of kube.quantities, and `too_small`."""
     if field == "gpus" and error.code == "whole":
         return _("GPUs are given whole: write 1 or 2. For a part of a card, ask for a shared flavor if the cluster offers one.")
     hints = {
@@ -78,6 +89,7 @@ def _hint(field: str, error: QuantityError, written: str) -> str:
         "too_large": _("“%(written)s” is more than any cluster has. Write a smaller number."),
         "cpu_precision": _("CPU is counted in thousandths: write a multiple of 1m, such as 500m."),
         "bytes_precision": _("Write whole bytes, such as 4Gi or 512Mi."),
+        "too_small": _("“%(written)s” is less than 1Mi: the unit is missing, or too small. Write it with one, such as 512Mi or 4Gi."),
         "whole": _("Write a whole number, such as 1 or 2."),
     }
     hint = hints.get(error.code)

@@ -94,6 +94,9 @@ def test_where_policy_asks_the_answer_is_a_request_to_poll(namespace, bob):
     ("changes", "field"),
     [
         ({"cpu_request": "-1"}, "cpu_request"),
+        ({"cpu_request": "0.5m"}, "cpu_request"),
+        ({"memory_request": "1"}, "memory_request"),
+        ({"memory_limit": "512"}, "memory_limit"),
         ({"gpus": "0.5", "flavor": "h100"}, "gpus"),
         ({"model": "unknown"}, "model"),
         ({"alias": "challenger"}, "alias"),

@@ -55,6 +55,10 @@ def test_a_name_of_the_platform_is_refused_with_what_to_do(name):
         validate_namespace_name(name)
 
 
+def test_the_least_of_each_can_be_asked_for():
+    assert parse_resources({"cpu": "1m", "memory": "1Mi", "storage": "0"}) == Resources(1, 2**20)
+
+
 def test_what_people_write_becomes_base_units():
     assert parse_resources({"cpu": "1.5", "memory": "4Gi", "storage": "1Ti", "gpus": {"h100": "2", "a100": "0"}}) == Resources(
         1500, 4 * GIB, 1024 * GIB, {"h100": 2}
@@ -70,6 +74,11 @@ def test_what_people_write_becomes_base_units():
         ("memory", "NaN", "not a quantity"),
         ("cpu", "0.0001", "thousandths"),
         ("memory", "0.5", "whole bytes"),
+        ("memory", "1", "less than 1Mi.*512Mi"),
+        ("memory", "1023Ki", "less than 1Mi"),
+        ("memory", "512", "the unit is missing"),
+        ("storage", "100", "less than 1Mi"),
+        ("cpu", "0.5m", "thousandths"),
         ("storage", "١٢", "not a quantity"),
         ("cpu", "1" * 400, "quantity|smaller"),
     ],
