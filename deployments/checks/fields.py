@@ -96,6 +96,9 @@ def _targets(subject: Subject) -> Iterator[Finding]:
         yield Finding("no_target", "wrong", message, field="maximum")
     if not (0 <= scaling.up_seconds <= LONGEST_WAIT and 0 <= scaling.down_seconds <= LONGEST_WAIT):
         yield Finding("stabilisation", "wrong", _("Stabilisation takes from 0 to 3600 seconds."), field="down_seconds")
+    elif scaling.up_seconds and subject.offer.serving.mode == "Knative":
+        message = _("%(cluster)s scales with Knative, which never waits before it adds replicas: the seconds before more have no effect.")
+        yield Finding("no_effect", "warns", message % {"cluster": subject.namespace.cluster}, field="up_seconds")
 
 
 def _env(subject: Subject) -> Iterator[Finding]:

@@ -17,6 +17,9 @@ Choices = list[tuple[str, str]]
 TARGETS = {"Standard": ("cpu_target", "memory_target"), "Knative": ("concurrency", "rps")}
 OTHER_TARGETS: dict[tuple[str, ...], tuple[str, ...]] = {TARGETS["Standard"]: TARGETS["Knative"], TARGETS["Knative"]: TARGETS["Standard"]}
 
+# Knative grows as soon as its windows say so: it knows a delay before fewer only.
+PACES = {"Standard": ("up_seconds", "down_seconds"), "Knative": ("down_seconds",)}
+
 
 def deployable(user: User) -> QuerySet[Namespace]:
     """The standing namespaces of the teams for which the person deploys."""
@@ -105,3 +108,8 @@ def flavor_choices(namespace: Namespace | None, chosen: str) -> Choices:
 def target_names(namespace: Namespace | None) -> tuple[str, ...]:
     """The fields of the metrics by which the cluster can scale."""
     return TARGETS[offer_of(namespace.cluster).serving.mode] if namespace else TARGETS["Standard"]
+
+
+def pace_names(namespace: Namespace | None) -> tuple[str, ...]:
+    """The fields of the pace that the cluster can keep."""
+    return PACES[offer_of(namespace.cluster).serving.mode] if namespace else PACES["Standard"]

@@ -96,6 +96,11 @@ class SpecForm(SpecFields):
         """The fields by which this cluster can scale."""
         return [self[name] for name in offers.target_names(self.place)]
 
+    @property
+    def pace(self) -> list[Any]:
+        """The fields that say how calmly it scales, as far as this cluster heeds them."""
+        return [self[name] for name in offers.pace_names(self.place)]
+
     def _offer(self) -> None:
         choices = {
             "model": offers.model_choices(self.user, self.place, self.now("model")),
@@ -209,6 +214,7 @@ class SpecForm(SpecFields):
     def shown(self) -> set[str]:
         """The fields that have a place on the page for what is wrong with them."""
         unseen = {"source", "confirmed", "seen_revision", "seen_version", *offers.OTHER_TARGETS[offers.target_names(self.place)]}
+        unseen |= {"up_seconds"} - set(offers.pace_names(self.place))
         return set(self.fields) - unseen - (set() if self.alias else {"follows"})
 
     def hush(self, told: set[str]) -> None:

@@ -47,7 +47,9 @@ class SpecSerializer(serializers.Serializer[Any]):
     memory_target = serializers.IntegerField(min_value=0, max_value=10**6, required=False, allow_null=True, help_text="Percent.")
     concurrency = serializers.IntegerField(min_value=0, max_value=10**6, required=False, allow_null=True, help_text="Per replica.")
     rps = serializers.IntegerField(min_value=0, max_value=10**6, required=False, allow_null=True, help_text="Per replica.")
-    up_seconds = serializers.IntegerField(min_value=0, max_value=10**6, required=False, help_text="Stabilisation before more replicas.")
+    up_seconds = serializers.IntegerField(
+        min_value=0, max_value=10**6, required=False, help_text="Stabilisation before more replicas; without effect in Knative mode."
+    )
     down_seconds = serializers.IntegerField(min_value=0, max_value=10**6, required=False, help_text="Stabilisation before fewer replicas.")
     env = serializers.ListField(child=VariableSerializer(), max_length=100, required=False)
     command = serializers.ListField(child=serializers.CharField(max_length=1000), max_length=100, required=False, help_text="Of an image.")

@@ -241,6 +241,15 @@ def test_metrics_of_knative_are_offered_there(namespace):
     assert codes(namespace, scaling=Scaling(1, 3, concurrency=10, rps=20)) == {"metric"}
 
 
+def test_a_wait_before_more_replicas_that_knative_ignores_is_told(namespace):
+    patient = Scaling(1, 3, cpu=80, up_seconds=60)
+    assert codes(namespace, scaling=patient) == set()
+    let_serve(namespace.cluster, mode="Knative", spelling="Knative")
+    (finding,) = found(namespace, scaling=Scaling(1, 3, concurrency=10, up_seconds=60))
+    assert (finding.code, finding.level, finding.field) == ("no_effect", "warns", "up_seconds")
+    assert codes(namespace, scaling=Scaling(1, 3, concurrency=10, down_seconds=60)) == set()
+
+
 def test_only_knative_scales_to_zero_and_only_by_requests(namespace):
     assert codes(namespace, scaling=Scaling(0, 3, cpu=80)) == {"zero"}
     let_serve(namespace.cluster, mode="Knative", spelling="Knative")

@@ -256,6 +256,8 @@ def test_a_cluster_that_scales_by_requests_offers_those_targets(alice: Client, s
     let_serve(space.cluster, mode="Knative", spelling="Knative")
     page = check(alice, "namespace", filled(space))
     assert 'name="concurrency"' in page and 'name="cpu_target"' not in page
+    assert 'name="down_seconds"' in page and 'name="up_seconds"' not in page
+    assert "never before it adds some" in page
 
 
 def test_nothing_is_deployed_by_a_check(alice: Client, space: Namespace) -> None:
