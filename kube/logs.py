@@ -28,9 +28,10 @@ class Notice(NamedTuple):
 
 
 class LogSource:
-    """Reads one container's log from `after` on, or its last `tail` lines; `stop` ends it from any thread.
+    """Reads one container's log: from `after` on, or since a time (nanoseconds since the epoch), or its last `tail` lines, or all of it.
 
-    `follow=False` ends with what is there now. `uid` is that of the pod: another one of the same name is another log.
+    `stop` ends it from any thread; `follow=False` ends with what is there now; `previous` reads the run before this one, to its end. `uid`
+    is that of the pod: another one of the same name is another log.
     """
 
     def __init__(
@@ -42,12 +43,15 @@ class LogSource:
         *,
         uid: str = "",
         after: Place | None = None,
+        since: int | None = None,
         tail: int | None = None,
         follow: bool = True,
+        previous: bool = False,
         idle_seconds: float = IDLE_SECONDS,
     ) -> None:
-        self.api, self.container, self.follow, self.idle_seconds = api, container, follow, idle_seconds
-        self.uid, self.place, self.tail = uid, after, tail
+        self.api, self.container, self.idle_seconds = api, container, idle_seconds
+        self.follow, self.previous = follow and not previous, previous
+        self.uid, self.place, self.since, self.tail = uid, after, since, tail
         self._path = f"/api/v1/namespaces/{quote(namespace, safe='')}/pods/{quote(pod, safe='')}"
         self._stopped = threading.Event()
         self._stream: LineStream | None = None
@@ -78,10 +82,15 @@ class LogSource:
             self._stopped.wait(POLL_SECONDS)
 
     def _run(self, now: Standing) -> Iterator[list[Line] | Notice]:
+        if self.previous:
+            yield from self._beginning(now, now.run - 1, {"previous": "true"})
+            return
         if self.place is not None and self.place.run < now.run:
             yield from self._earlier(now)
-        if self.place is None and self.tail is not None:
-            yield from self._tail(now)
+        if self.place is None and self.tail is not None and self.since is None:
+            yield from self._beginning(now, now.run, {})
+        if self.place is None and self.since is not None:
+            self.place = Place(now.run, self.since, -1)
         if self.place is None or self.place.run <= now.run:
             yield from self._read(now, now.run, {"follow": "true"} if self.follow and now.running else {})
 
@@ -99,11 +108,15 @@ class LogSource:
         self.place = Place(now.run, 0, -1)
         yield Notice("restarted", now.run)
 
-    def _tail(self, now: Standing) -> Iterator[list[Line]]:
-        asked = self.tail or 0
+    def _beginning(self, now: Standing, run: int, query: dict[str, Any]) -> Iterator[list[Line]]:
+        """The last `tail` lines of a run, or all of it."""
+        if self.tail is None:
+            yield from self._read(now, run, query)
+            return
+        asked = self.tail
         kept: deque[Line] = deque()
         size = 0
-        for line in chain.from_iterable(self._lines(now, now.run, {"tailLines": asked})):
+        for line in chain.from_iterable(self._lines(now, run, {**query, "tailLines": asked})):
             kept.append(line)
             size += len(line.text)
             while size > TAIL_BYTES:

@@ -12,7 +12,7 @@ from kube import logs
 from kube.errors import ApiError
 from kube.log_lines import LONGEST_LINE, Line, LineReader, Place, nanoseconds
 from kube.logs import LogSource, Notice
-from tests.kube.fake_kubelet import Container, running, until
+from tests.kube.fake_kubelet import START, Container, running, until
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +150,23 @@ def test_a_tail_of_great_lines_keeps_its_end(monkeypatch: pytest.MonkeyPatch) ->
     box.write(*(f"{number:0300}" for number in range(20)))
     with running(box) as api:
         assert [int(text) for text in now(api, tail=100)] == [17, 18, 19]
+
+
+def test_a_time_says_where_to_begin() -> None:
+    box = Container()
+    box.write(*map(str, range(10)), step=500_000_000)
+    with running(box) as api:
+        assert now(api, since=START + 4 * 500_000_000) == [str(number) for number in range(3, 10)]
+
+
+def test_the_run_before_is_read_to_its_end() -> None:
+    box = Container()
+    box.write(*map(str, range(10)))
+    box.restart()
+    box.write("now")
+    with running(box) as api:
+        assert texts(source(api, previous=True).batches()) == [str(number) for number in range(10)]
+        assert texts(source(api, previous=True, tail=4).batches()) == ["7", "8", "9"]
 
 
 def test_a_container_that_is_over_ends_its_log() -> None:
