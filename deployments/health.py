@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clusters.models import Observed, Pod
+from deployments.endings import Killed, killed
 from deployments.models import ModelDeployment, Rollout
 from deployments.queries import LABEL
 from kube.health import health as judge
@@ -35,6 +36,7 @@ POD_FAILURES = ("CrashLoopBackOff", "OOMKilled", "Error", "ImagePullBackOff", "E
 ENDED = ("Succeeded", "Failed")
 # What KServe says of the model that is to be served while it is not yet.
 LOADING = ("Pending", "Loading")
+LOAD_FAILED = "ModelLoadFailed"
 
 
 # What must be so for a row to be in a state, as far as its own columns tell.
@@ -204,13 +206,18 @@ def _stopped(row: ModelDeployment, seen: Seen) -> Health | None:
 
 def _serving(row: ModelDeployment, seen: Seen) -> Health:
     told = [judge(body) for body in seen.services]
-    failed = next(((reason, message) for state, reason, message in told if state == "failed"), None) or _failing_pod(seen)
-    rollout = running_rollout(row)
+    refused = next(((reason, message) for state, reason, message in told if state == "failed"), None)
+    # KServe says of a model that was killed that it does not load; what killed it is what somebody can act on.
+    ended = _killed(row, seen) if refused is None or refused[0] == LOAD_FAILED else None
+    failed = (ended[:2] if ended.again_and_again else None) if ended else refused or _failing_pod(seen)
     if failed:
         return Health("failed", reason=failed[0], message=failed[1])
     busy = next(((reason, message) for state, reason, message in told if state == "progressing"), None) or _news(row, seen)
-    if rollout:
-        return Health("rolling", _("Rolling out %(share)s %%") % {"share": rollout.share}, *(_candidate(seen) or busy or ("", "")))
+    if rollout := running_rollout(row):
+        busy = ended[:2] if ended else _candidate(seen) or busy
+        return Health("rolling", _("Rolling out %(share)s %%") % {"share": rollout.share}, *(busy or ("", "")))
+    if ended:
+        return Health("progressing", _("Restarting"), *ended[:2])
     if busy or not told or not row.settled:
         return Health("progressing", "", *(_waiting_pod(seen) or busy or ("", _not_yet(row, seen))))
     if _sleeps(row) and not seen.active:
@@ -222,6 +229,12 @@ def _serving(row: ModelDeployment, seen: Seen) -> Health:
 def _sleeps(row: ModelDeployment) -> bool:
     """Whether its autoscaler may take away all of its pods."""
     return row.revision is not None and row.revision.spec.scaling.sleeps
+
+
+def _killed(row: ModelDeployment, seen: Seen) -> Killed | None:
+    """Of the pods that do not answer, as long as a model may take to load after it was killed."""
+    within = row.revision.spec.startup_seconds if row.revision else 0
+    return killed([pod for pod in seen.active if not is_ready(pod)], within)
 
 
 def _failing_pod(seen: Seen) -> tuple[str, str] | None:

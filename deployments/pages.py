@@ -1,15 +1,13 @@
 """Small things that the page of a deployment shows: its pods with their side, KServe's conditions, where it answers."""
 
-import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from audit.models import Entry
 from clusters.models import Pod
 from deployments.addresses import address_of
+from deployments.endings import how_it_ended
 from deployments.gathering import facts_of
 from deployments.health import Seen
 from deployments.manifests.names import names_predictors
@@ -31,20 +29,7 @@ class SeenPod:
     @property
     def ended(self) -> str:
         """How its container ended last, which may run again by now; empty if none did."""
-        last = self.pod.last_exit
-        if not last:
-            return ""
-        code, words = int(last["exit_code"]), {"container": last["container"], "how": _signal_name(int(last["exit_code"]) - 128)}
-        if last["reason"] == "OOMKilled":
-            return _("%(container)s was ended above its memory limit (OOMKilled).") % words
-        # A container that could not be found again has the number of a kill, too.
-        if words["how"] and last["reason"] != "ContainerStatusUnknown":
-            return _("%(container)s was ended from outside by %(how)s.") % words
-        return _("%(container)s ended with exit code %(code)s.") % {**words, "code": code}
-
-
-def _signal_name(number: int) -> str:
-    return next((each.name for each in signal.Signals if each.value == number), "")
+        return how_it_ended(self.pod.last_exit)
 
 
 def pods_of_sides(row: ModelDeployment, seen: Seen) -> list[SeenPod]:

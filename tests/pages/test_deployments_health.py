@@ -238,6 +238,58 @@ def test_a_pod_that_runs_again_says_how_it_ended_before(row: ModelDeployment, en
         assert said in page and "loading &lt;b&gt;" in page
 
 
+def just_killed(row: ModelDeployment, **fields: Any) -> None:
+    """KServe calls it a model that does not load; the pod says that its server was killed a moment ago."""
+    observe_service(row, failed_status("server: Error, exit code 137"))
+    last = KILLED | {"ended_at": timezone.now().isoformat(), **fields.pop("last_exit", {})}
+    observe_pod(row, **{"ready": "0/1", "restarts": 1, "last_exit": last, **fields})
+
+
+def test_a_server_that_was_killed_says_that_first_and_that_it_starts_again(row: ModelDeployment) -> None:
+    just_killed(row)
+    found = health(row)
+    assert (found.state, str(found.word), found.reason) == ("progressing", "Restarting", "Killed")
+    assert found.message == "server was ended from outside by SIGKILL. It is being started again."
+    page = page_client(make_user("alice", {"vision": "owner"})).get(f"/deployments/{row.pk}/").content.decode()
+    assert "<b>Killed</b> server was ended from outside" in page and "ModelLoadFailed" not in page.split("<table")[0]
+
+
+def test_one_that_is_killed_again_and_again_has_failed_for_that_reason(row: ModelDeployment) -> None:
+    just_killed(row, restarts=4, reason="CrashLoopBackOff", message="back-off", last_exit={"reason": "OOMKilled"})
+    found = health(row)
+    assert (found.state, found.reason) == ("failed", "OOMKilled")
+    assert "above its memory limit" in found.message and "again 4 times" in found.message
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"last_exit": {"exit_code": 1}},
+        {"last_exit": {"exit_code": 139}},
+        {"last_exit": {"ended_at": "2026-01-01T00:02:00Z"}},
+        {"last_exit": {"ended_at": ""}},
+        {"ready": "1/1"},
+    ],
+    ids=["it ended by itself", "it crashed", "long ago", "nobody knows when", "it answers"],
+)
+def test_what_was_not_just_killed_is_told_as_kserve_tells_it(row: ModelDeployment, fields: dict[str, Any]) -> None:
+    just_killed(row, **fields)
+    assert (health(row).state, health(row).reason) == ("failed", "ModelLoadFailed")
+
+
+def test_a_spec_that_cannot_be_served_is_told_before_a_pod_that_was_killed(row: ModelDeployment) -> None:
+    just_killed(row)
+    Observed.objects.update(body=Observed.objects.get().body | {"status": failed_status("no runtime", "NoSupportingRuntime")})
+    assert (health(row).state, health(row).reason) == ("failed", "NoSupportingRuntime")
+
+
+def test_a_rollout_says_which_pod_was_killed(row: ModelDeployment) -> None:
+    make_rollout(row)
+    settle(ModelDeployment.objects.get(pk=row.pk))
+    just_killed(row)
+    assert (health(row).state, health(row).reason) == ("rolling", "Killed")
+
+
 def test_the_catalogue_shows_how_a_deployment_does_not_that_it_was_applied(row: ModelDeployment) -> None:
     observe_service(row, status=failed_status("File is not a zip file"))
     page = page_client(make_user("alice", {"vision": "owner"})).get(f"/models/{row.revision.spec.source.model}/").content.decode()
