@@ -87,7 +87,8 @@ class Variable:
 
 @dataclass(frozen=True)
 class DeploymentSpec:
-    """`protocol` is what clients speak: v1, or v2, the Open Inference Protocol. `port`, `command` and `args` are for custom images.
+    """`protocol` is what clients speak: v1, or v2, the Open Inference Protocol. `port` and `command` are for custom images, `args`
+    for those and for a runtime that takes some (`deployments.manifests.runtimes`); elsewhere the checks refuse them.
 
     `startup_seconds` is how long the model may take to load; `ready_path` overrides the runtime's readiness probe.
     `min_available` makes a PodDisruptionBudget.

@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from deployments.checks.finding import Finding
 from deployments.checks.subject import Subject
 from deployments.manifests.facts import Mode
+from deployments.manifests.runtimes import PORT, SERVERS
 from deployments.manifests.scaling import METRICS
+from deployments.wording import RUNTIMES
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,127}", re.ASCII)
 OBJECT = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?", re.ASCII)
@@ -21,8 +23,8 @@ LONGEST_WAIT = 3600
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """Size, replicas, scaling, environment, probes."""
-    for part in (_size, _cards, _replicas, _targets, _env, _probes):
+    """Size, replicas, scaling, environment, probes, the process."""
+    for part in (_size, _cards, _replicas, _targets, _env, _probes, _process):
         yield from part(subject)
 
 
@@ -125,3 +127,28 @@ def _probes(subject: Subject) -> Iterator[Finding]:
         yield Finding("port", "wrong", _("A port is a number from 1 to 65535."), field="port")
     if (spec.source.kind == "image") != (spec.runtime == "custom"):
         yield Finding("runtime", "wrong", _("A custom image goes with the runtime “custom”, and only with it."), field="runtime")
+
+
+def _process(subject: Subject) -> Iterator[Finding]:
+    """What belongs to a custom image, where none is: it would be dropped, and nobody would know."""
+    spec, server = subject.spec, SERVERS.get(subject.spec.runtime)
+    if spec.source.kind == "image" or server is None:
+        return
+    words = {"runtime": RUNTIMES[spec.runtime]}
+    if spec.command:
+        yield Finding("not_of_runtime", "wrong", _("%(runtime)s brings its own command. Leave it empty.") % words, field="command")
+    if spec.port != PORT:
+        message = _("%(runtime)s listens on port %(port)s. Leave it empty; only a custom image has another.")
+        yield Finding("not_of_runtime", "wrong", message % {**words, "port": PORT}, field="port")
+    if spec.args and not server.takes_arguments:
+        message = _("%(runtime)s takes no arguments: they go with vLLM or a custom image. Leave them empty.")
+        yield Finding("not_of_runtime", "wrong", message % words, field="args")
+    for word in filter(None, (_reserved(word, server.reserved) for word in spec.args if server.takes_arguments)):
+        message = _("%(argument)s is set by the portal, which finds the model by it. Leave it out.")
+        yield Finding("reserved_argument", "wrong", message % {"argument": word}, field="args")
+
+
+def _reserved(word: str, names: tuple[str, ...]) -> str:
+    """The reserved argument that a word means, in whatever spelling; servers take a beginning of a name for the name."""
+    written = word.partition("=")[0].replace("_", "-")
+    return next((name for name in names if len(written) > 2 and written.startswith("--") and name.startswith(written)), "")

@@ -66,7 +66,12 @@ class SpecFields(forms.Form):
     min_available = text(_("Keep at least"), _("Replicas that stay when a node is emptied. Empty: no promise."), optional=True, **NUMBER)
     strategy = select(_("When pods are exchanged"), STRATEGIES)
     command = text(_("Command"), optional=True, **MONO)
-    args = text(_("Arguments"), _("Quoted as in a shell; nothing is expanded."), optional=True, **MONO)
+    args = text(
+        _("Arguments"),
+        _("Of an image, or of vLLM, such as --max-model-len=4096. Quoted as in a shell; nothing is expanded."),
+        optional=True,
+        **MONO,
+    )
     port = text(_("Port"), **NUMBER)
     reason = forms.CharField(
         label=_("Reason"),

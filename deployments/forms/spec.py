@@ -124,7 +124,8 @@ class SpecForm(SpecFields):
         given = {name: data.get(name) for name in PLAIN}
         if kind == "image":
             return {**given, "image": data.get("image"), "runtime": "custom"}
-        given |= {"command": "", "args": "", "port": "", "runtime": data.get("runtime") or proposed_runtime(self.version)}
+        # What the page does not show there; arguments it does, and says where they have no place.
+        given |= {"command": "", "port": "", "runtime": data.get("runtime") or proposed_runtime(self.version)}
         if kind == "uri":
             return {**given, "uri": data.get("uri")}
         number, _at, alias = str(data.get("pick") or "").partition("@")

@@ -49,12 +49,14 @@ def _reference(variable: Variable) -> dict[str, Any]:
 
 
 def _arguments(facts: Facts, variant: Variant) -> list[str]:
-    """A custom image's own; a runtime gets what it needs to know the model by the deployment's name, whatever the InferenceService's."""
+    """A custom image's own; a runtime gets what it needs to know the model by the deployment's name, whatever the InferenceService's, and
+    then, if it takes any, the deployment's own. KServe puts them behind those of its runtime."""
     if variant.spec.source.kind == "image":
         return list(variant.spec.args)
     server = SERVERS[variant.spec.runtime]
     named = server.name_argument and facts.serving.splitting in ROUTED
-    return [*server.arguments, *([f"{server.name_argument}={facts.name}"] if named else [])]
+    own = variant.spec.args if server.takes_arguments else ()
+    return [*server.arguments, *([f"{server.name_argument}={facts.name}"] if named else []), *own]
 
 
 def _probes(facts: Facts, variant: Variant) -> dict[str, Any]:

@@ -16,7 +16,8 @@ class Server:
     """One runtime: the model format by which KServe finds it, the protocols that it speaks, where it says that it is ready.
 
     `name_argument` and `name_variable` are where it reads the model's name, which would else be the InferenceService's. `arguments` are
-    always given. `timeout` is the longest answer in seconds.
+    always given. `timeout` is the longest answer in seconds. Where it `takes_arguments`, a deployment's own follow, but none of the
+    `reserved`: how it is found and asked is the portal's.
     """
 
     format: str
@@ -26,6 +27,8 @@ class Server:
     name_variable: str = ""
     arguments: tuple[str, ...] = ()
     timeout: int = 60
+    takes_arguments: bool = False
+    reserved: tuple[str, ...] = ()
 
 
 SERVERS: Mapping[Runtime, Server] = {
@@ -35,5 +38,13 @@ SERVERS: Mapping[Runtime, Server] = {
     "tensorflow": Server("tensorflow", ("v1",), ready_path="", name_argument="--model_name"),
     "torchserve": Server("pytorch", ("v1", "v2")),
     "triton": Server("triton", ("v2",)),
-    "vllm": Server("huggingface", ("v1", "v2"), name_argument="--model_name", arguments=("--backend=vllm",), timeout=600),
+    "vllm": Server(
+        "huggingface",
+        ("v1", "v2"),
+        name_argument="--model_name",
+        arguments=("--backend=vllm",),
+        timeout=600,
+        takes_arguments=True,
+        reserved=("--model-name", "--model-id", "--model-dir", "--backend", "--host", "--port", "--http-port", "--grpc-port"),
+    ),
 }

@@ -21,6 +21,7 @@ from tenants.models import Namespace
 
 MOST_WORDS = 100
 LONGEST_WORD = 1000
+OF_IMAGE = ("command", "args", "port")
 
 
 def parse_spec(written: Mapping[str, Any], *, namespace: Namespace, user: User, source: Source | None = None) -> DeploymentSpec:
@@ -65,6 +66,9 @@ def changed_spec(stands: DeploymentSpec, written: Mapping[str, Any], *, namespac
     kept = {name: value for name, value in written_spec(stands).items() if name not in FIELDS}
     if not {"model", "uri", "image"} & set(written):
         kept["model"] = stands.source.model
+    if stands.source.kind == "image" and is_empty(written.get("image")):
+        # These were the image's, and go with it.
+        kept = {name: value for name, value in kept.items() if name not in OF_IMAGE}
     return parse_spec({**kept, **written}, namespace=namespace, user=user)
 
 

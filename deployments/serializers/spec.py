@@ -53,7 +53,9 @@ class SpecSerializer(serializers.Serializer[Any]):
     down_seconds = serializers.IntegerField(min_value=0, max_value=10**6, required=False, help_text="Stabilisation before fewer replicas.")
     env = serializers.ListField(child=VariableSerializer(), max_length=100, required=False)
     command = serializers.ListField(child=serializers.CharField(max_length=1000), max_length=100, required=False, help_text="Of an image.")
-    args = serializers.ListField(child=serializers.CharField(max_length=1000), max_length=100, required=False, help_text="Of an image.")
+    args = serializers.ListField(
+        child=serializers.CharField(max_length=1000), max_length=100, required=False, help_text="Of an image, or of vLLM; others take none."
+    )
     port = serializers.IntegerField(min_value=0, max_value=10**6, required=False, help_text="Of an image.")
     ready_path = serializers.CharField(max_length=500, required=False, allow_blank=True, help_text="Instead of the runtime's own.")
     startup_seconds = serializers.IntegerField(min_value=0, max_value=10**6, required=False, help_text="How long loading may take.")

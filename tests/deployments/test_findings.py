@@ -10,6 +10,7 @@ from audit.errors import Conflict
 from clusters.models import CapacityAccount, GpuFlavor, Pod
 from deployments.actions import place
 from deployments.checks import refuse
+from deployments.models import DeploymentPolicy
 from deployments.spec import Scaling, Size, Source, Variable
 from deployments.wish import Trial
 from tenants.forms import NamespaceForm
@@ -68,6 +69,12 @@ WRONG = {
     "startup": ({"startup_seconds": 3601}, "startup", "startup_seconds"),
     "port": ({"port": 70000}, "port", "port"),
     "runtime": ({"runtime": "custom"}, "runtime", "runtime"),
+    "command of a runtime": ({"command": ("serve",)}, "not_of_runtime", "command"),
+    "port of a runtime": ({"port": 9000}, "not_of_runtime", "port"),
+    "arguments of a runtime that takes none": ({"args": ("--workers=4",)}, "not_of_runtime", "args"),
+    "argument of ours": ({"runtime": "vllm", "args": ("--model_name=x",)}, "reserved_argument", "args"),
+    "argument of ours in two words": ({"runtime": "vllm", "args": ("--http-port", "1")}, "reserved_argument", "args"),
+    "beginning of an argument of ours": ({"runtime": "vllm", "args": ("--backe=hf",)}, "reserved_argument", "args"),
     "version": ({"source": Source("model", "defects", 9)}, "no_version", "version"),
     "candidate of nothing": ({"trial": Trial(20)}, "no_stable", "share"),
 }
@@ -82,6 +89,14 @@ def test_what_cannot_stand_is_told_at_its_field(namespace, case):
     with pytest.raises(ValidationError) as caught:
         refuse(found(namespace, **changes), confirmed=True)
     assert field in caught.value.message_dict
+
+
+def test_vllm_and_images_take_arguments(namespace):
+    tuned = ("--max-model-len=4096", "--max_num_seqs", "8", "--", "x")
+    assert codes(namespace, runtime="vllm", args=tuned) == set()
+    DeploymentPolicy.objects.create(cluster=namespace.cluster, images=["registry.example.org/vision"])
+    image = Source("image", image="registry.example.org/vision/server:1")
+    assert codes(namespace, source=image, runtime="custom", command=("serve",), args=("--port", "9000"), port=9000) == set()
 
 
 def test_another_flavors_name_tells_which_there_are(namespace):

@@ -204,3 +204,13 @@ def test_a_trial_that_cannot_be_is_told_at_its_field(written, field):
     with pytest.raises(ValidationError) as caught:
         parse_trial(written)
     assert list(caught.value.message_dict) == [field]
+
+
+def test_what_belongs_to_an_image_goes_with_it(namespace, bob):
+    own = {"image": "registry.example.org/vision/server:1", "command": ["serve"], "args": ["--fast"], "port": 9000}
+    stands = parse(namespace, bob, model="absent", version="absent", **own)
+    assert (stands.command, stands.args, stands.port) == (("serve",), ("--fast",), 9000)
+    kept = changed_spec(stands, {"image": "registry.example.org/vision/server:2"}, namespace=namespace, user=bob)
+    assert (kept.command, kept.args, kept.port) == (("serve",), ("--fast",), 9000)
+    changed = changed_spec(stands, {"model": "defects", "version": 1, "runtime": "mlflow"}, namespace=namespace, user=bob)
+    assert (changed.command, changed.args, changed.port) == ((), (), 8080)

@@ -71,6 +71,15 @@ def test_a_member_deploys_what_an_alias_names_and_the_version_is_pinned(alice: C
     assert (source.model, source.version, source.alias, row.revision.spec.runtime) == ("defects", 2, "champion", "mlflow")
 
 
+def test_arguments_that_a_runtime_does_not_take_are_answered_and_never_dropped(alice: Client, space: Namespace) -> None:
+    refused = alice.post(NEW, filled(space, args="--fast"))
+    assert refused.status_code == 422 and "takes no arguments" in errors_of(refused)
+    alice.post(NEW, filled(space, runtime="vllm", args="--max-model-len 4096"))
+    row = ModelDeployment.objects.get()
+    assert row.revision and row.revision.spec.args == ("--max-model-len", "4096")
+    assert "--max-model-len 4096" in alice.get(f"/deployments/{row.pk}/edit/").content.decode()
+
+
 def test_an_alias_is_followed_only_where_that_was_asked(alice: Client, space: Namespace) -> None:
     alice.post(NEW, filled(space))
     alice.post(NEW, filled(space, name="other", pick="3", follows="on"))

@@ -276,3 +276,9 @@ def test_the_modes_name_is_spelled_as_the_cluster_spells_it():
 def test_an_address_of_a_claim_is_handed_on():
     made = spec(source=Source("uri", uri="pvc://models/iris"))
     assert predictor(stable=Variant(1, made))["model"]["storageUri"] == "pvc://models/iris"
+
+
+def test_arguments_reach_the_runtime_that_takes_some_and_no_other():
+    args = ("--max-model-len", "4096")
+    assert predictor(stable=Variant(1, spec(runtime="vllm", args=args)))["model"]["args"] == ["--backend=vllm", *args]
+    assert "args" not in predictor(stable=Variant(1, spec(args=args)))["model"]
