@@ -1,14 +1,17 @@
 """Whether the cluster would take the pods of a deployment, the storage initializer included, and how a refusal can be repaired."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from deployments.claims import claim_problem
 from deployments.manifests.facts import Facts
 from deployments.manifests.trial_pod import representative_pod
 from kube.connect import Api
 from kube.deadline import Deadline
 from kube.diff import marked_lines
+from kube.errors import ApiError
 from kube.pod_trial import PodVerdict, try_pod
 from reconcile.outcome import with_condition
 
@@ -16,9 +19,18 @@ CONDITION = "PodsAdmitted"
 
 
 def try_newest(api: Api, facts: Facts, deadline: Deadline) -> tuple[dict[str, Any], PodVerdict]:
-    """A pod of what is new, the candidate if there is one, and the cluster's verdict on it. Raises Unreachable, DeadlinePassed."""
-    pod = representative_pod(facts, facts.candidate or facts.stable)
-    return pod, try_pod(api, pod, deadline=deadline)
+    """A pod of what is new, the candidate if there is one, and the cluster's verdict on it; admission looks at no claim, so that is asked
+    for beside. Raises Unreachable, DeadlinePassed."""
+    variant = facts.candidate or facts.stable
+    pod = representative_pod(facts, variant)
+    tried = try_pod(api, pod, deadline=deadline)
+    if tried.verdict == "refused":
+        return pod, tried
+    try:
+        problem = claim_problem(api, facts, variant, deadline)
+    except ApiError as error:
+        return pod, replace(tried, message=_("Its claim could not be looked at: %(why)s") % {"why": error.message})
+    return pod, replace(tried, verdict="refused", cause="Claim", message=problem) if problem else tried
 
 
 def noted(conditions: list[dict[str, Any]], tried: PodVerdict) -> list[dict[str, Any]]:

@@ -15,12 +15,13 @@ _QUOTA = ("exceeded quota", "failed quota")
 _LIMIT = re.compile(r"\b(maximum|minimum|max limit to request ratio)\b.*\b(per (Container|Pod)|but (no )?(limit|request))", re.IGNORECASE)
 _WEBHOOK = re.compile(r'admission webhook "[^"]*"|failed calling webhook')
 
-Cause = Literal["", "PodSecurity", "Quota", "LimitRange", "Webhook", "Invalid", "Forbidden", "Other"]
+Cause = Literal["", "PodSecurity", "Quota", "LimitRange", "Webhook", "Invalid", "Forbidden", "Claim", "Other"]
 
 
 @dataclass(frozen=True)
 class PodVerdict:
     """accepted, refused, or unavailable: the cluster could not say. `message` is its own words, made safe; `details` the single faults.
+    Of a `Claim` admission says nothing: that cause is for callers who looked at the claim.
 
     `pod` is the pod as the cluster would have stored it, with its defaults; None unless it was accepted.
     """

@@ -14,6 +14,8 @@ RULES = [
     rule("networking.k8s.io", ["ingresses"], APPLY),
     # With dryRun=All alone (kube/pod_trial.py): whether the cluster would take the pods of a deployment.
     rule("", ["pods"], ["create"]),
+    # Whether a claim that a model is served from can be mounted.
+    rule("", ["persistentvolumeclaims"], ["get"]),
     # Predictions and metrics.
     rule("", ["services/proxy", "pods/proxy"], ["get", "create"]),
     rule("", ["pods/log"], ["get"]),
