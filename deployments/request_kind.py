@@ -1,7 +1,6 @@
 """A deployment as a kind of request: what is valid, what a yes would do, and what it becomes."""
 
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,18 +10,14 @@ from approvals.models import Request
 from approvals.registry import RequestKind
 from audit.errors import Conflict
 from clusters.breaker import is_open, open_breaker
-from clusters.connections import connection
 from deployments.actions.ask import subject_for
 from deployments.actions.place import hold, place
 from deployments.checks import findings, refuse
-from deployments.gathering import facts_for_plan
-from deployments.manifests import render
-from deployments.pod_trial import as_verdict, try_newest
 from deployments.queries import standing_deployment
+from deployments.verdicts import verdicts
 from deployments.wish import DeploymentWish
+from kube.deadline import Deadline
 from kube.errors import Unreachable
-from kube.inventory import find
-from kube.plan import dry_run
 from reconcile.attempt import Attempt
 from tenants.models import Namespace
 
@@ -53,13 +48,12 @@ class DeploymentRequest(RequestKind):
         namespace = namespace_of(wish)
         if is_open(namespace.cluster_id):
             raise Unreachable(f"the cluster {namespace.cluster} does not answer")
-        standing = standing_deployment(namespace, wish.name)
-        facts = facts_for_plan(namespace, wish, standing)
-        api, inventory = connection(namespace.cluster), standing.inventory if standing else []
-        attempt.renew()
-        ask = partial(dry_run, api, claim=facts.claim, deadline=attempt.deadline)
-        verdicts = [ask(manifest, entry=find(inventory, manifest)) for manifest in render(facts)]
-        return [*verdicts, as_verdict(*try_newest(api, facts, attempt.deadline))]
+
+        def begin() -> Deadline:
+            attempt.renew()
+            return attempt.deadline
+
+        return verdicts(namespace, wish, begin)
 
     def on_approved(self, request: Request) -> int:
         """The deployment's row, with the revision in the requester's name. Raises Conflict when it does not fit any more."""

@@ -12,6 +12,7 @@ urlpatterns = [
     path("deployments/live/", live.deployment_stream, name="deployment_stream"),
     path("deployments/new/", ask.deployment_new, name="deployment_new"),
     path("deployments/check/", ask.deployment_check, name="deployment_check"),
+    path("deployments/word/", ask.deployment_word, name="deployment_word"),
     path("deployments/<int:pk>/", deployment_detail, name="deployment_detail"),
     path("deployments/<int:pk>/live/", live.deployment_live, name="deployment_live"),
     path("deployments/<int:pk>/edit/", ask.deployment_edit, name="deployment_edit"),

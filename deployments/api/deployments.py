@@ -55,7 +55,7 @@ class DeploymentViewSet(Operations, Looks, mixins.ListModelMixin):
         given = self.given(DeploymentWishSerializer)
         namespace, wish, data = given.validated_data["namespace"], given.wish(), given.validated_data
         if is_dry_run(http):
-            return Response(PreviewSerializer(preview(namespace, wish, with_manifests=True)).data)
+            return Response(PreviewSerializer(preview(caller(http), namespace, wish, with_manifests=True)).data)
         placed = deploy(
             actor=caller(http), namespace=namespace, wish=wish, reason=data["reason"], confirmed=data["confirmed"], seen_revision=0
         )
@@ -77,7 +77,7 @@ class DeploymentViewSet(Operations, Looks, mixins.ListModelMixin):
         given = self.given(ChangeSerializer)
         wish, data = given.wish_for(row, caller(http), whole=whole), given.validated_data
         if is_dry_run(http):
-            return Response(PreviewSerializer(preview(row.namespace, wish, with_manifests=True)).data)
+            return Response(PreviewSerializer(preview(caller(http), row.namespace, wish, with_manifests=True)).data)
         return self.placed(self._revise(row, wish, data), status.HTTP_200_OK)
 
     def _revise(self, row: ModelDeployment, wish: DeploymentWish, data: dict[str, Any]) -> Any:
@@ -97,4 +97,4 @@ class DeploymentViewSet(Operations, Looks, mixins.ListModelMixin):
     def findings(self, http: HttpRequest) -> Response:
         """What speaks against a deployment, and who would have to decide it; nothing is made."""
         given = self.given(DeploymentWishSerializer)
-        return Response(FindingsSerializer(preview(given.validated_data["namespace"], given.wish())).data)
+        return Response(FindingsSerializer(preview(caller(http), given.validated_data["namespace"], given.wish())).data)

@@ -12,7 +12,11 @@ CHECKS = (place.check, source.check, fields.check, trial.check, capacity.check)
 
 def findings(subject: Subject) -> list[Finding]:
     """All that speaks against it, what is wrong first. Reads the database only."""
-    found = [finding for check in CHECKS for finding in check(subject)]
+    return in_order([finding for check in CHECKS for finding in check(subject)])
+
+
+def in_order(found: list[Finding]) -> list[Finding]:
+    """What is wrong first, then what blocks."""
     order = {"wrong": 0, "blocks": 1, "warns": 2}
     return sorted(found, key=lambda finding: order[finding.level])
 

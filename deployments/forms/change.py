@@ -4,7 +4,6 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 
 from accounts.models import User
 from approvals.models import Request
@@ -65,7 +64,7 @@ class ChangeForm(NextForm):
     def __init__(self, *args: Any, user: User, deployment: ModelDeployment, **options: Any) -> None:
         assert deployment.revision is not None  # noqa: S101 - set in the transaction that made the row
         self.deployment, self.begin = deployment, deployment.revision.spec
-        self.check_url = f"{reverse('deployment_check')}?deployment={deployment.pk}"
+        self.about = f"?deployment={deployment.pk}"
         begin = {**initial_of(self.begin, deployment.follows), **trial_initial(None), "seen_revision": deployment.revision.number}
         super().__init__(*args, user=user, initial=begin | options.pop("initial", {}), **options)
 
@@ -94,7 +93,7 @@ class ReviseForm(NextForm):
         self.row, self.namespace_row = request_row, namespace
         self.asked = DeploymentWish.load(request_row.requested)
         self.begin = self.asked.spec
-        self.check_url = f"{reverse('deployment_check')}?request={request_row.pk}"
+        self.about = f"?request={request_row.pk}"
         words = {"reason": request_row.justification, "seen_version": request_row.version}
         begin = {**initial_of(self.begin, self.asked.follows), **trial_initial(self.asked.trial), **words}
         super().__init__(*args, user=user, initial=begin, **options)

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -36,7 +35,6 @@ class DeployForm(SpecForm):
 
     namespace = select(_("Namespace"))
     name = text(_("Name"), _("Lowercase letters, digits and hyphens. Requests reach it under this name; it stays for good."), **MONO)
-    check_url = reverse_lazy("deployment_check")
 
     def __init__(self, *args: Any, user: User, initial: dict[str, Any] | None = None, **options: Any) -> None:
         self.offered = offers.deployable(user)

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from accounts.models import User
 from deployments.actions.ask import subject_for
@@ -43,7 +44,8 @@ class SpecForm(SpecFields):
     `conflict` is the code of what contradicted it when it was sent.
     """
 
-    check_url: Any = ""
+    # What the addresses that judge it add, to say which deployment or request it is about.
+    about = ""
 
     def __init__(self, *args: Any, user: User, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -110,7 +112,7 @@ class SpecForm(SpecFields):
         }
         for name, offered in choices.items():
             self.fields[name].widget.choices = offered
-        asks = {"hx-post": self.check_url, "hx-target": "#verdict", "hx-swap": "outerHTML"}
+        asks = {"hx-post": f"{reverse('deployment_check')}{self.about}", "hx-target": "#verdict", "hx-swap": "outerHTML"}
         for name, field in self.fields.items():
             # What steers others is not given up for what is typed meanwhile.
             how = ("change", "this:replace") if name in STEERING else ("change, input changed delay:400ms", "closest form:replace")

@@ -26,6 +26,10 @@ class FindingsSerializer(serializers.Serializer[Preview]):
     """What speaks against it, and why an approver would have to decide it."""
 
     findings = FindingSerializer(many=True)
+    cluster_asked = serializers.BooleanField(
+        help_text="Whether the findings hold what the cluster itself would refuse (code cluster_refuses). It is asked of who may deploy "
+        "there, for 1.5 s at most."
+    )
     approval = serializers.ListField(child=serializers.CharField(), help_text="Empty: nobody has to decide it.")
 
 

@@ -10,6 +10,7 @@ from accounts.caller import caller
 from approvals.models import Request
 from approvals.policies import may_ask_anywhere
 from deployments.actions import deploy, revise_wish
+from deployments.cluster_word import cluster_word
 from deployments.forms.change import ChangeForm, ReviseForm
 from deployments.forms.deploy import DeployForm
 from deployments.forms.spec import STEERING, SpecForm
@@ -66,6 +67,15 @@ def deployment_check(request: HttpRequest) -> HttpResponse:
     form.hush(told)
     context = {"form": form, "told": [form[name] for name in form.fields if name in told & form.shown]}
     return render(request, "deployments/steered.html" if edited in STEERING else "deployments/check.html", context)
+
+
+@require_POST
+def deployment_word(request: HttpRequest) -> HttpResponse:
+    """What the cluster would refuse of it; asked for by the answer of a check, which does not wait for it."""
+    form = form_to_check(request)
+    form.is_valid()
+    told = cluster_word(caller(request), form.subject) if form.subject and not form.wrong else None
+    return render(request, "deployments/cluster_word.html", {"form": form, "told": told})
 
 
 def form_to_check(request: HttpRequest) -> SpecForm:

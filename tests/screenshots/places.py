@@ -33,6 +33,7 @@ NO_PAGES = {
     "deployment_stream": "an event stream",
     "deployment_live": "an event stream",
     "deployment_check": "a POST that answers with a part of a page",
+    "deployment_word": "a POST that answers with a part of a page",
     "deployment_pause": "a POST",
     "deployment_resume": "a POST",
     "deployment_retry": "a POST",

@@ -56,6 +56,7 @@ deployment_stream        GET     login  200    200    200    200   200   200    
 deployment_new           GET     login  200    200    200    200   200   200      200   200     login     -
 deployment_new           POST    login  422    422    302    302   422   422      422   422     login     modeldeployment,revision,entry
 deployment_check         POST    login  200    200    200    200   200   200      200   200     login     -
+deployment_word          POST    login  200    200    200    200   200   200      200   200     login     -
 deployment_detail        GET     login  404    200    200    200   404   200      200   200     login     -
 deployment_tab           GET     login  404    200    200    200   404   200      200   200     login     -
 deployment_try           GET     login  404    200    200    200   404   200      200   200     login     -
