@@ -22,7 +22,8 @@ def random_suffix(length: int = 5) -> str:
 
 def admit_pod(store: Store, kind: Kind, pod: Object) -> None:
     """Complete a pod in place; raises 403 for a missing ServiceAccount or PriorityClass."""
-    spec, name = pod["spec"], pod["metadata"].get("name", "")
+    # It gets its random name later.
+    spec, name = pod["spec"], pod["metadata"].get("name") or pod["metadata"].get("generateName", "")
     _set_service_account(store, kind, pod, name)
     _set_priority(store, kind, spec, name)
     _set_tolerations(spec)

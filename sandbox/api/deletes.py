@@ -107,7 +107,7 @@ def _grace(stored: Stored, wanted: int | None) -> int:
     seconds = own if wanted is None else wanted
     if "deletionTimestamp" in value["metadata"]:
         seconds = min(seconds, value["metadata"].get("deletionGracePeriodSeconds", 0)) if wanted is not None else own
-    return max(seconds, 0)
+    return 1 if seconds < 0 else seconds
 
 
 def _is_active_namespace(stored: Stored) -> bool:

@@ -42,7 +42,6 @@ def save_new(
     check_namespace(cluster.store, kind, metadata.get("namespace", ""), metadata.get("name", ""))
     for key in SYSTEM_METADATA:
         metadata.pop(key, None)
-    _choose_name(cluster, kind, metadata)
     if kind.status and not rules.brings_status:
         value.pop("status", None)
     rules.default(value)
@@ -50,6 +49,7 @@ def save_new(
         # Its creator owns what it sent and what was defaulted, not what admission adds.
         managers = updated(completed({}, kind.struct), value, [], writer, kind.struct)
     _admit(cluster, kind, value)
+    _choose_name(cluster, kind, metadata)
     _stamp(kind, metadata)
     rules.prepare(value)
     _raise_causes(kind, value, _metadata_causes(kind, value, None) + rules.validate(value))

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from sandbox.kinds.affinity import check_affinity
 from sandbox.kinds.errors import Cause, bad_value, required, unsupported
 from sandbox.kinds.names import is_label
+from sandbox.kinds.probes import check_probes
 from sandbox.kinds.resources import check_container
 
 DUPLICATE = "FieldValueDuplicate"
@@ -16,7 +18,7 @@ def check_pod_spec(spec: dict[str, Any], field: str) -> list[Cause]:
     if not containers:
         causes.append(required(f"{field}.containers"))
     seen: set[str] = set()
-    for part in ("initContainers", "containers"):
+    for part in ("containers", "initContainers"):
         for index, container in enumerate(spec.get(part) or []):
             causes += _container(container, f"{field}.{part}[{index}]", spec, seen)
     if spec.get("restartPolicy") not in ("Always", "OnFailure", "Never"):
@@ -24,6 +26,7 @@ def check_pod_spec(spec: dict[str, Any], field: str) -> list[Cause]:
     if spec.get("dnsPolicy") not in ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"):
         allowed = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
         causes.append(unsupported(f"{field}.dnsPolicy", spec.get("dnsPolicy", ""), allowed))
+    causes += check_affinity(spec.get("affinity"), f"{field}.affinity")
     if spec.get("terminationGracePeriodSeconds", 0) < 0:
         causes.append(bad_value(f"{field}.terminationGracePeriodSeconds", spec["terminationGracePeriodSeconds"], "must be >= 0"))
     return causes
@@ -54,16 +57,16 @@ def _container(container: dict[str, Any], field: str, spec: dict[str, Any], seen
         causes.append(required(f"{field}.image"))
     elif container["image"] != container["image"].strip():
         causes.append(bad_value(f"{field}.image", container["image"], "must not have leading or trailing whitespace"))
-    policy = container.get("imagePullPolicy")
-    if policy not in ("Always", "IfNotPresent", "Never"):
-        causes.append(unsupported(f"{field}.imagePullPolicy", policy, ("Always", "IfNotPresent", "Never")))
+    for index, port in enumerate(container.get("ports") or []):
+        causes += _port(port, f"{field}.ports[{index}]")
     volumes = {volume.get("name") for volume in spec.get("volumes") or []}
     for index, mount in enumerate(container.get("volumeMounts") or []):
         if mount.get("name") not in volumes:
             causes.append(Cause(f"{field}.volumeMounts[{index}].name", f'Not found: "{mount.get("name", "")}"', "FieldValueNotFound"))
-    for index, port in enumerate(container.get("ports") or []):
-        causes += _port(port, f"{field}.ports[{index}]")
-    return causes + check_container(container.get("resources") or {}, f"{field}.resources")
+    policy = container.get("imagePullPolicy")
+    if policy not in ("Always", "IfNotPresent", "Never"):
+        causes.append(unsupported(f"{field}.imagePullPolicy", policy, ("Always", "IfNotPresent", "Never")))
+    return [*causes, *check_container(container.get("resources") or {}, f"{field}.resources"), *check_probes(container, field)]
 
 
 def _port(port: dict[str, Any], field: str) -> list[Cause]:

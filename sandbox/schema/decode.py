@@ -43,7 +43,7 @@ class Decoded:
 
 
 class _Unknown(list[str]):
-    """Unknown fields found on the way; `keeps_empty` is for configurations, where an empty value is owned all the same."""
+    """Unknown fields found on the way; `keeps_empty` is for configurations, of which an empty value is owned all the same."""
 
     keeps_empty = False
 
@@ -100,7 +100,9 @@ def _value(value: Any, kind: Type, path: str, unknown: _Unknown) -> Any:
     if isinstance(kind, Struct):
         return _struct(value, kind, path, unknown)
     if isinstance(kind, Scalar):
-        return _scalar(value, kind.name, path)
+        read = _scalar(value, kind.name, path)
+        # An amount in a configuration is compared as it is written: 1000m is not 1.
+        return value if kind.name == "quantity" and unknown.keeps_empty else read
     if isinstance(kind, MapOf):
         if not isinstance(value, dict):
             raise _mismatch(value, path, "map[string]string")

@@ -44,6 +44,15 @@ def test_a_conflict_with_a_plain_write_says_so(api: Api, maps: str) -> None:
     assert answer.code == 409 and answer.body["details"]["causes"][0]["message"].startswith('conflict with "hand" using v1')
 
 
+def test_amounts_are_compared_as_they_are_written(api: Api, pods: str) -> None:
+    body = pod("a", limits={"memory": "2048Mi"})
+    assert api.apply(f"{pods}/a", body).body["spec"]["containers"][0]["resources"]["limits"] == {"memory": "2Gi"}
+    assert api.apply(f"{pods}/a", body).code == 200
+    answer = api.apply(f"{pods}/a", body, "two")
+    assert answer.message == 'Apply failed with 1 conflict: conflict with "one": .spec.containers[name="main"].resources.limits.memory'
+    assert api.apply(f"{pods}/a", pod("a", limits={"memory": "2Gi"}), "two").code == 200
+
+
 def test_force_takes_the_field(api: Api, maps: str) -> None:
     api.apply(f"{maps}/a", config_map("a", {"x": "1", "y": "1"}))
     forced = api.apply(f"{maps}/a", config_map("a", {"x": "2"}), "two", force="true").body

@@ -1,5 +1,7 @@
 """Deletion: preconditions, finalizers, grace, collections."""
 
+import pytest
+
 from tests.contract.client import Api
 from tests.contract.objects import config_map, pod
 
@@ -55,6 +57,13 @@ def test_a_running_pod_gets_its_grace(api: Api, pods: str) -> None:
     assert api.get(f"{pods}/a").code == 200
     assert api.delete(f"{pods}/a", {"gracePeriodSeconds": 0}).code == 200
     assert api.get(f"{pods}/a").code == 404
+
+
+@pytest.mark.since(22, "it keeps a negative grace period as it is")
+def test_less_than_no_grace_is_a_second(api: Api, pods: str) -> None:
+    api.post(pods, pod("a", nodeName="no-such-node"))
+    assert api.delete(f"{pods}/a", {"gracePeriodSeconds": -1}).body["metadata"]["deletionGracePeriodSeconds"] == 1
+    api.delete(f"{pods}/a", {"gracePeriodSeconds": 0})
 
 
 def test_a_collection_is_deleted_by_selector(api: Api, maps: str) -> None:

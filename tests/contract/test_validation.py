@@ -69,6 +69,36 @@ def test_a_gpu_request_needs_its_limit(api: Api, pods: str) -> None:
     assert answer.code == 422 and "Limit must be set for non overcommitable resources" in answer.message
 
 
+@pytest.mark.parametrize(
+    ("probe", "field", "why"),
+    [
+        ({}, "", "Required value: must specify a handler type"),
+        ({"tcpSocket": {"port": 80}, "exec": {"command": ["a"]}}, ".tcpSocket", "Forbidden: may not specify more than 1 handler type"),
+        ({"httpGet": {"port": 0}}, ".httpGet.port", "Invalid value: 0: must be between 1 and 65535, inclusive"),
+        ({"exec": {}}, ".exec.command", "Required value"),
+    ],
+)
+def test_a_probe_does_one_thing(api: Api, pods: str, probe: dict[str, Any], field: str, why: str) -> None:
+    body = pod("a")
+    body["spec"]["containers"][0]["livenessProbe"] = probe
+    answer = api.post(pods, body)
+    assert (answer.code, answer.message) == (422, f'Pod "a" is invalid: spec.containers[0].livenessProbe{field}: {why}')
+
+
+def test_a_required_affinity_needs_a_term(api: Api, pods: str) -> None:
+    needed = {"requiredDuringSchedulingIgnoredDuringExecution": {"nodeSelectorTerms": []}}
+    answer = api.post(pods, pod("a", affinity={"nodeAffinity": needed}))
+    assert answer.code == 422 and answer.fields == [
+        "spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms"
+    ]
+
+
+def test_a_refused_pod_is_called_by_its_prefix(api: Api, pods: str) -> None:
+    body = pod("a", priorityClassName="nothing-like-it")
+    answer = api.post(pods, {**body, "metadata": {"generateName": "made-"}})
+    assert answer.code == 403 and answer.message.startswith('pods "made-" is forbidden: no PriorityClass')
+
+
 def test_a_negative_quota_is_invalid(api: Api, space: str) -> None:
     answer = api.post(f"/api/v1/namespaces/{space}/resourcequotas", quota(requests__cpu="-1"))
     assert answer.code == 422 and answer.fields == ["spec.hard[requests.cpu]"] and "must be greater than or equal to 0" in answer.message
