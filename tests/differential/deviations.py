@@ -42,8 +42,8 @@ def grows(entries: list[Object], minor: int) -> bool:
     """managedFields: until 1.21 a manager that owned a map, but no item of it any more, was given all of them by the next write."""
     if minor >= 22:
         return False
-    spec = [{name: item for name, item in (entry.get("fieldsV1") or {}).items() if name != "f:status"} for entry in entries]
-    bare, filled = (set().union(*(_places(fields, (), filled=is_filled) for fields in spec)) for is_filled in (False, True))
+    owned = [entry.get("fieldsV1") or {} for entry in entries]
+    bare, filled = (set().union(*(_places(fields, (), filled=is_filled) for fields in owned)) for is_filled in (False, True))
     return bool(bare & filled - {()})
 
 
@@ -78,6 +78,11 @@ def _decode_errors(value: Object) -> Object:
 def _words(value: Object) -> Object:
     message = value.get("message")
     return {**value, "message": message.replace("must to greater or equal than 0", NEGATIVE)} if isinstance(message, str) else value
+
+
+def _limits(value: Object) -> Object:
+    message = value.get("message")
+    return {**value, "message": LIMIT.sub(r"\1", message)} if isinstance(message, str) else value
 
 
 def _media_types(value: Object) -> Object:
@@ -160,6 +165,15 @@ def _map_order(value: Object) -> Object:
     return {**value, "message": "", "details": {**value["details"], "causes": ordered}}
 
 
+def _probes_last(value: Object) -> Object:
+    causes = (value.get("details") or {}).get("causes") if isinstance(value.get("details"), dict) else None
+    is_probe = [bool(PROBE.search(str(each.get("field")))) for each in causes or []]
+    if len(set(is_probe)) < 2:
+        return value
+    ordered = [cause for late in (False, True) for cause, is_late in zip(causes, is_probe, strict=True) if is_late == late]
+    return {**value, "message": "", "details": {**value["details"], "causes": ordered}}
+
+
 def _causes_once(value: Object) -> Object:
     causes = value.get("causes")
     return (
@@ -196,10 +210,12 @@ VERBOSE = re.compile(
     r"|pod updates may not change fields other than |continue key is not valid: |unable to parse requirement: found 'b').*",
     re.DOTALL,
 )
+PROBE = re.compile(r"containers\[\d+\]\.(?:liveness|readiness|startup)Probe")
 MAP_KEY = re.compile(r"\[[^\]]*[^\]0-9][^\]]*\].*")
 IN_PRECONDITION = re.compile(r"(ResourceVersion in (?:the precondition|record)) \(\d+\)")
 GO_VALUE = re.compile(r"Invalid value: (?:[^\"\[]|\"null\")(?:(?! is invalid: ).)*?: field is immutable", re.DOTALL)
 UNKNOWN_FIELD = re.compile(r'"([\w.]+)" is not a known field selector: only "metadata.name", "metadata.namespace"')
+LIMIT = re.compile(r"(must be (?:less than or )?equal to \S+ limit) of [^\s,\]]+")
 QUANTITY = re.compile(r'resource\.Quantity\{i:.*?, s:("[^"]*"), Format:"\w+"\}')
 # (real servers before this minor version, what is done)
 RULES: tuple[tuple[int, Forgive], ...] = (
@@ -227,6 +243,10 @@ RULES: tuple[tuple[int, Forgive], ...] = (
     (29, _scales),
     # A negative number of a Lease was refused in broken English.
     (24, _words),
+    # A container's probes were checked before the rest of it.
+    (29, _probes_last),
+    # A request above its limit was refused without the limit.
+    (29, _limits),
     # Services could not be chosen by fields of theirs, and what no field is was said otherwise.
     (31, _selectors),
     # Services that only have external addresses got no policy for what comes from outside.

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.differential.calls import APPLY, JSON, JSON_PATCH, MERGE, STRATEGIC, Call
 from tests.differential.kinds import Object, Subject, merged, named
+from tests.differential.old import applicable, gives_ports, strays
 from tests.differential.pools import DIRECTIVES, FIELDS, MALFORMED, MANY, METADATA, SELECTORS, WRONG_METADATA
 
 NAMES, APPLIERS, MANAGERS = ("a", "b", "c"), ("one", "two", "three"), ("four", "five")
@@ -67,7 +68,7 @@ class Draw:
         if self._chance(30) or not subject.parts:
             return {"metadata": self._random.choice(self._metadata(subject))}
         # Before 1.22 a write of the object owned the status that it sent, though it was dropped.
-        parts = [part for part in subject.parts if not (self._is_old and ("status" in part or _gives_ports(part)))]
+        parts = [part for part in subject.parts if not (self._is_old and ("status" in part or gives_ports(part)))]
         return named(self._random.choice(parts), name)
 
     def _metadata(self, subject: Subject) -> tuple[Object, ...]:
@@ -80,6 +81,8 @@ class Draw:
         value = named({"apiVersion": subject.api_version, "kind": subject.name, "metadata": {"name": name}, **subject.base}, name)
         for _ in range(self._random.randint(0, parts)):
             value = merged(value, self._part(subject, name, wrong=wrong))
+            if not isinstance(value.get("spec", {}), dict):
+                break  # a text; what comes over it would be all that there is
         return value
 
     def _create(self, subject: Subject) -> Call:
@@ -162,7 +165,7 @@ class Draw:
         name, chance = self._name(), self._random.randrange(100)
         # Until 1.24 directives and nulls were taken for values where the object has nothing at their place.
         certain = {"spec": {"ports": [{}]}} if subject.name == "Service" else subject.base
-        strategic = [each for each in subject.strategic if not (self._is_old and _strays(each, certain))]
+        strategic = [each for each in subject.strategic if not (self._is_old and strays(each, certain))]
         if strategic and chance < 55:
             part = named(self._random.choice(strategic), name)
         elif chance < 75:
@@ -170,7 +173,7 @@ class Draw:
             part = {"metadata": self._random.choice(pool if self._metadata(subject) is METADATA else self._metadata(subject))}
         else:
             part = self._part(subject, name)
-            part = {} if self._is_old and _strays(part, {"metadata": {}, **certain}) else part
+            part = {} if self._is_old and strays(part, {"metadata": {}, **certain}) else part
         # See above: old servers give away a status that they drop.
         subresource = "status" if "status" in part and (self._chance(80) or self._is_old) else ""
         return Call("PATCH", self._path(subject, name, subresource), part, STRATEGIC, self._options())
@@ -187,9 +190,14 @@ class Draw:
         if operation in ("copy", "move"):
             source = self._leaf(self._part(subject, name), "")[0]
             # An empty value of bytes has two forms in etcd, so a server takes one for a change of the other: none is made.
-            return {"op": operation, "from": source, "path": path.replace("/binaryData", "/data") if source.startswith("/data") else path}
+            path = path.replace("/binaryData", "/data") if source.startswith("/data") else path
+            # Volumes that are images came later than containers that have one.
+            path = source if "ontainers" in source and "/volumes" in path and self._is_old else path
+            return {"op": operation, "from": source, "path": path}
         if self._is_old and subject.name == "Service" and path == "/spec":
             operation = "test"  # until 1.21 who left the address out was refused
+        if self._is_old and subject.name == "Pod" and value is None:
+            operation = "remove"  # an item added to null ended the connection
         return {"op": operation, "path": path, **({} if operation == "remove" else {"value": value})}
 
     def _leaf(self, value: Any, path: str) -> tuple[str, Any]:
@@ -211,9 +219,8 @@ class Draw:
             body = merged(body, self._part(subject, name, wrong=4))
         body.pop("status", None)
         if self._is_old:
-            # Before 1.22 an apply owned no empty maps and lists, and knew no defaults of the keys of list items.
-            body = _without_empty(body)
-            # Nor was the place of what it applies checked at first.
+            body = applicable(body)
+            # Before 1.22 the place of what is applied was not checked at first.
             body["metadata"] = {**{key: item for key, item in body["metadata"].items() if key != "namespace"}, "name": name}
         if self._chance(5):
             body = merged(body, {"metadata": {"uid": f"<uid:{self._path(subject, name)}>"}})
@@ -250,7 +257,8 @@ class Draw:
         elif self._chance(15):
             body["propagationPolicy"] = self._random.choice(["Background", "Background", "Sideways"])
         if self._chance(15):
-            body["gracePeriodSeconds"] = self._random.choice([0, 5, -1])
+            # Before 1.22 a negative time was kept as it is.
+            body["gracePeriodSeconds"] = max(self._random.choice([0, 5, -1]), 0 if self._is_old else -1)
         if self._chance(20):
             body["preconditions"] = {"uid": self._random.choice([f"<uid:{path}>", "33333333-3333-3333-3333-333333333333"])}
         if self._chance(10) and not subject.restless:
@@ -262,7 +270,9 @@ class Draw:
     def _delete_many(self, subject: Subject) -> Call:
         if self._is_old and subject.name == "Service":  # until 1.23 they went one by one
             return self._delete(subject)
-        return Call("DELETE", self._path(subject, ""), query=(("labelSelector", self._random.choice(MANY)),))
+        # Nor was the time that one Pod needs only its own.
+        body = {"gracePeriodSeconds": 0} if self._is_old and subject.name == "Pod" else None
+        return Call("DELETE", self._path(subject, ""), body, query=(("labelSelector", self._random.choice(MANY)),))
 
     def _watch(self, subject: Subject) -> Call:
         query = [("watch", "true")]
@@ -283,28 +293,3 @@ class Draw:
         # A LimitRange without a name would get a random one.
         texts = [text for text in MALFORMED if not (text == "null" and subject.name == "LimitRange")]
         return Call(method, path, self._random.choice(texts), form, query)
-
-
-def _gives_ports(part: Object) -> bool:
-    """Whether this makes a Service have node ports: until 1.22 an update that left their numbers out got others."""
-    return part.get("spec", {}).get("type") == "NodePort"
-
-
-def _strays(part: Any, base: Any) -> bool:
-    """Whether a patch has a directive, or a null, below a place that the object does not have."""
-    if isinstance(part, list):
-        return any(_strays(each, base[0] if isinstance(base, list) and base else None) for each in part)
-    if not isinstance(part, dict):
-        return False
-    if base is None and any(key.startswith("$") or item is None for key, item in part.items()):
-        return True
-    return any(_strays(item, base.get(key) if isinstance(base, dict) else None) for key, item in part.items())
-
-
-def _without_empty(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_without_empty(each) for each in value]
-    if not isinstance(value, dict):
-        return value
-    kept = {key: left for key, item in value.items() if (left := _without_empty(item)) not in ([], {})}
-    return {"protocol": "TCP", **kept} if kept.keys() & {"port", "containerPort"} and not kept.keys() & {"httpGet", "path"} else kept
