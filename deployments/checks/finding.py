@@ -10,7 +10,8 @@ Level = Literal["wrong", "blocks", "warns"]
 class Finding:
     """wrong: it cannot stand, at `field`. blocks: it would not start, which can be confirmed. warns: worth knowing.
 
-    `repair_url` leads to a form that is filled in with what would solve it, under the words `repair`.
+    `repair_url` leads to the form of the deployment, filled in with what would solve it, under the words `repair`; both are empty where
+    no form could, and the message then says whom to ask.
     """
 
     code: str

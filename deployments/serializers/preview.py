@@ -11,7 +11,7 @@ from deployments.preview import Preview
 class FindingSerializer(serializers.Serializer[Finding]):
     """wrong: it cannot stand. blocks: it would not start; `confirmed` deploys it nevertheless. warns: worth knowing.
 
-    `repair_url` is a page of the portal whose form is filled in with what would solve it.
+    `repair_url` is a page of the portal whose form is filled in with what would solve it; empty where none could.
     """
 
     code = serializers.CharField()

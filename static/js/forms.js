@@ -26,6 +26,19 @@ const warnOfChange = () => {
   if (note && seen && now) note.hidden = seen.value === now.dataset.version;
 };
 
+/* A link that offers other values fills in the form that is open, which may hold more than an address can; elsewhere it is followed. */
+const fill = (form, values) => {
+  for (const [name, value] of values) if (form.elements[name]) form.elements[name].value = value;
+  form.elements.minimum.dispatchEvent(new Event("change", { bubbles: true }));
+};
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-fill]");
+  const form = link?.closest("form");
+  if (!form?.elements.minimum || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  fill(form, new URL(link.href).searchParams);
+});
 document.addEventListener("input", (event) => {
   if (event.target.matches("[data-number]")) nameApprove();
 });

@@ -10,10 +10,11 @@ from audit.errors import Conflict
 from clusters.models import CapacityAccount, GpuFlavor, Pod
 from deployments.actions import place
 from deployments.checks import refuse
-from deployments.models import DeploymentPolicy
+from deployments.forms.change import ChangeForm
+from deployments.forms.deploy import DeployForm
+from deployments.models import DeploymentPolicy, ModelDeployment
 from deployments.spec import Scaling, Size, Source, Variable
 from deployments.wish import Trial
-from tenants.forms import NamespaceForm
 from tests.deploying import GIB, let_serve, make_serving_namespace, make_spec, make_version, observe_pod, revise
 from tests.deployments.asking import NAME, codes, found, observe_cards, observe_limits, observe_quota, wish_for, with_cards
 from tests.factories import make_team, make_user
@@ -110,18 +111,40 @@ def test_what_a_limit_range_forbids_is_wrong(namespace):
     assert fields == {"cpu_limit", "memory_limit"}
 
 
-@pytest.mark.parametrize("name", ["requests.cpu", "limits.cpu", "requests.memory", "limits.memory", "pods"])
-def test_too_little_quota_blocks_with_the_request_that_solves_it(namespace, name):
-    observe_quota(namespace, {**QUOTA, name: "1" if name == "pods" else "100m" if name.endswith("cpu") else "64Mi"})
-    finding = next(each for each in found(namespace, scaling=Scaling(2, 2)) if each.code == "quota")
-    assert finding.level == "blocks"
-    assert name in finding.message
-    query = {key: values[0] for key, values in parse_qs(urlsplit(finding.repair_url).query).items()}
-    assert finding.repair_url.startswith("/namespaces/new/?")
-    form = NamespaceForm(initial=query, user=make_user(team_roles={"vision": "member"}))
-    assert query["team"] == "vision"
-    assert form.resources.cpu > 0, "the form is filled in with what would solve it"
-    assert NAME in query["justification"]
+SHORT = {"requests.cpu": "1", "limits.cpu": "2", "requests.memory": "2Gi", "limits.memory": "4Gi", "pods": "2"}
+
+
+def followed(finding, user=None):
+    """The form behind the finding's link, judged as it is filled in."""
+    address = urlsplit(finding.repair_url)
+    query = {key: values[0] for key, values in parse_qs(address.query).items()}
+    user = user or make_user(team_roles={"vision": "member"})
+    row = ModelDeployment.objects.first()
+    if address.path == "/deployments/new/":
+        return DeployForm(user=user, initial=query).judged
+    assert address.path == f"/deployments/{row.pk}/edit/"
+    return ChangeForm(user=user, deployment=row, initial=query).judged
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_too_little_quota_blocks_with_the_deployment_that_fits(namespace, name):
+    observe_quota(namespace, {**QUOTA, name: SHORT[name]})
+    finding = next(each for each in found(namespace, scaling=Scaling(3, 3), min_available=2) if each.code == "quota")
+    assert (finding.level, finding.repair) == ("blocks", "Take 2 replicas")
+    assert name in finding.message and "administrator raise the quota by" in finding.message
+    form = followed(finding)
+    assert form.found == [] and not form.errors
+    spec = form.wish.spec
+    assert (spec.source, spec.size, spec.scaling.minimum, spec.scaling.maximum) == (make_spec().source, make_spec().size, 2, 2)
+    assert (form.wish.name, form.wish.namespace, spec.min_available) == (NAME, namespace.name, 1)
+
+
+@pytest.mark.parametrize("wished", [{}, {"scaling": Scaling(3, 3)}], ids=["one", "three"])
+def test_where_not_even_one_replica_fits_no_form_is_offered_that_could_not_help(namespace, wished):
+    observe_quota(namespace, {**QUOTA, "limits.memory": "64Mi"})
+    finding = next(each for each in found(namespace, **wished) if each.code == "quota")
+    assert (finding.repair, finding.repair_url) == ("", "")
+    assert "cannot be asked for here" in finding.message
 
 
 def test_what_blocks_can_be_confirmed_and_what_is_wrong_cannot(namespace):
@@ -147,7 +170,8 @@ def test_old_and_new_pods_must_fit_side_by_side(namespace):
     finding = next(each for each in found(namespace, size=bigger) if each.code == "surge")
     assert (finding.level, finding.field) == ("blocks", "strategy")
     assert "recreate" in finding.message
-    assert finding.repair_url
+    form = followed(finding)
+    assert form.found == [] and form.wish.spec.strategy == "recreate" and form.wish.spec.size == bigger
     assert codes(namespace, size=bigger, strategy="recreate") == set()
 
 
@@ -195,7 +219,8 @@ def test_a_flavor_that_was_not_granted_blocks_though_the_cluster_counts_it_with_
     node = observe_cards(namespace, "b200")
     finding = next(each for each in found(namespace, size=with_cards(1, "b200")) if each.code == "granted")
     assert (finding.level, finding.field) == ("blocks", "flavor")
-    assert "0 cards of b200 granted" in finding.message and "gpu_b200=1" in finding.repair_url
+    assert "0 cards of b200 granted" in finding.message and finding.repair == f"Take H100: {granted} are free"
+    assert followed(finding).wish.spec.size.flavor == "h100"
     assert "granted" not in codes(namespace, size=with_cards(granted))
     assert "granted" in codes(namespace, size=with_cards(granted + 1))
     node.delete()

@@ -224,16 +224,23 @@ def test_while_typing_it_says_whether_it_starts_and_what_it_takes(alice: Client,
     assert "Starts at once" in page and "What it takes" in page and "7.5 + 0.5 of 8" in page
 
 
-def test_a_shortage_is_told_with_a_link_to_the_request_that_would_end_it(alice: Client, space: Namespace) -> None:
+def test_a_shortage_is_told_with_a_link_to_what_would_fit_and_to_nothing_that_could_not_help(alice: Client, space: Namespace) -> None:
     tell_quota(space, used="7800m")
     page = check(alice, "cpu_limit", filled(space))
-    assert "Would not start" in page and "/namespaces/new/?team=vision" in page and "Ask for what is missing" in page
+    assert "Would not start" in page and "cannot be asked for here" in page and "/namespaces/new/" not in page
+    tell_quota(space, used="7200m")
+    page = check(alice, "minimum", filled(space, minimum="2", maximum="2"))
+    link = re.search(r'href="(/deployments/new/[^"]+)" data-fill>Take 1 replica<', page)
+    assert link
+    offered = alice.get(link[1].replace("&amp;", "&")).content.decode()
+    assert 'name="minimum" value="1"' in offered and 'name="name" value="detector"' in offered and "2@champion" in offered
 
 
 def tell_quota(space: Namespace, used: str) -> None:
     """As the watcher sees the namespace's quota."""
     body = {"spec": {"hard": {"requests.cpu": "8"}}, "status": {"used": {"requests.cpu": used}}}
     where = {"cluster": space.cluster, "namespace": space.name, "name": "slipway-quota", "owner": space.holder, "kind": "ResourceQuota"}
+    Observed.objects.filter(kind="ResourceQuota").delete()
     Observed.objects.create(api_version="v1", uid="q", resource_version="1", body=body, observed_at=space.created_at, **where)
 
 
