@@ -61,6 +61,20 @@ def wait_for_a_model(page: Page) -> str:
     return row.get_by_role("link").first.inner_text()
 
 
+def take_what_fits(page: Page) -> None:
+    """Far too many replicas are answered with a link that fills in this form with as many as the quota has room for."""
+    fewest, most = page.get_by_label("Replicas at least"), page.get_by_label("Replicas at most")
+    most.fill("90")
+    fewest.fill("90")
+    page.get_by_role("link", name=re.compile(r"Take \d+ replicas?")).first.click()
+    expect(fewest).not_to_have_value("90")
+    expect(page.get_by_label("Name", exact=True)).to_have_value(NAME)
+    expect(page.locator("#verdict")).to_contain_text("Starts at once")
+    most.fill("1")
+    fewest.fill("1")
+    expect(page.locator("#verdict")).to_contain_text("Starts at once")
+
+
 def deploy(page: Page, model: str) -> None:
     """The form, judged while it is filled in."""
     rail(page, "Deployments").click()
@@ -73,6 +87,8 @@ def deploy(page: Page, model: str) -> None:
     expect(page.locator("#id_gpus_error")).to_contain_text("GPUs are given whole")
     page.get_by_label("Cards for each replica").fill("")
     expect(page.locator("#id_gpus_error")).to_be_empty()
+    take_what_fits(page)
+    expect(page.locator("#cluster-word")).to_contain_text("The cluster was asked, and would refuse none")
     page.get_by_role("button", name="Deploy", exact=True).click()
     expect(page.get_by_role("heading", name=NAME, level=1)).to_be_visible()
     live(page)
