@@ -9,13 +9,7 @@ from audit.errors import Conflict
 
 
 class ConflictMiddleware(MiddlewareMixin):
-    """REST answers are made by rest.problems; this is for the pages.
-
-    It is the innermost and works in the request's thread, and so does everything around it: a chain that Django runs on the event loop
-    goes to a thread and back for each of its members, which costs more than a request.
-    """
-
-    async_capable = False
+    """REST answers are made by rest.problems; this is for the pages."""
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """409 for a Conflict, 422 for values that an action refused and no form caught."""

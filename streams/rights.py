@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.conf import settings
 from django.contrib.auth import get_user
-from django.db import close_old_connections
+from django.db import connections
 from django.http import HttpRequest
 
 
@@ -19,5 +19,7 @@ def still_signed_in(request: HttpRequest) -> bool:
 
 
 def release_connections() -> None:
-    """Give this thread's database connections back; a stream must not hold one while it waits."""
-    close_old_connections()
+    """Close this thread's database connections, also one that is kept; a stream must not hold one while it waits."""
+    for connection in connections.all(initialized_only=True):
+        if not connection.in_atomic_block:
+            connection.close()

@@ -99,9 +99,9 @@ def _too_late(served: Served) -> TryError:
 
 
 def _release_database() -> None:
-    """A pool of a dozen connections must not wait for models."""
+    """A pool of a dozen connections must not wait for models; a database file has as many as there are threads."""
     if not database.in_atomic_block:
-        database.close()
+        database.close_if_unusable_or_obsolete()
 
 
 def _asked(served: Served, way: Direct | Proxied, reply: Reply) -> Asked:

@@ -11,16 +11,15 @@ settings.configure(
     ROOT_URLCONF="tests.streams.asgi_urls",
     INSTALLED_APPS=["django.contrib.contenttypes", "django.contrib.auth", "django.contrib.sessions"],
     MIDDLEWARE=["django.contrib.sessions.middleware.SessionMiddleware", "django.contrib.auth.middleware.AuthenticationMiddleware"],
-    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["SITE_DB"]}},
+    DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.environ["SITE_DB"], "CONN_MAX_AGE": 600}},
     DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     REDIS_URL=os.environ["SITE_REDIS"],
     USE_TZ=True,
 )
 django.setup()
 
-from django.core.asgi import get_asgi_application  # noqa: E402
-
+from portal.threads import KeptThreads, OneCallHandler  # noqa: E402
 from streams import sse  # noqa: E402
 
 sse.RIGHTS_SECONDS = sse.KEEPALIVE_SECONDS = 0.3
-application = get_asgi_application()
+application = KeptThreads(OneCallHandler())
