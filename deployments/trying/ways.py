@@ -46,7 +46,7 @@ def ways_to(served: Served) -> Iterator[Direct | Proxied]:
         yield Direct(served.url)
     if path and urlsplit(served.url).path.rstrip("/") == path:
         yield Proxied(serving.namespace, GATEWAY, GATEWAY_PORT, path)
-    side = served.sides[1 if secrets.randbelow(100) < served.share else 0]
+    side = served.sides[1 if secrets.randbelow(100) < (served.share or 0) else 0]
     if side.workload and not side.knative:
         yield Proxied(served.deployment.namespace.name, side.workload, PREDICTOR_PORT, "", side.workload)
 

@@ -8,7 +8,7 @@ from clusters.serving import serving_of
 from deployments.spec import Scaling
 from deployments.trying import direct, limits, ways
 from deployments.trying.limits import Bucket, Slots
-from deployments.trying.served import Served, served_of
+from deployments.trying.served import Served, askable, served_of
 from deployments.trying.ways import is_own, ways_to
 from tests.clients import session_client, token_client
 from tests.deploying import let_serve, make_deployment, make_rollout, make_spec, observe_pod, observe_service, ready_status
@@ -347,7 +347,7 @@ def test_only_its_own_path_of_the_ingress_is_asked(deployment, path, own):
     let_domain(deployment.cluster, OWN)
     path = path.replace("vision-a", deployment.namespace.name)
     observe_service(deployment, {**ready_status(deployment), "url": f"http://elsewhere.example{path}"})
-    served = served_of(type(deployment).objects.select_related("cluster", "namespace__team", "revision").get())
+    served = served_of(askable().get())
     gateways = [way.prefix for way in ways.ways_to(served) if way.service == ways.GATEWAY]
     assert gateways == ([path] if own else [])
 
@@ -377,7 +377,7 @@ def test_shares_hold_on_the_way_by_the_api_server(deployment, monkeypatch):
     rollout = make_rollout(deployment, share=20)
     let_domain(deployment.cluster, "models.example.org")
     observe_service(deployment, {**ready_status(deployment), "canaryStatuses": []})
-    served = served_of(type(deployment).objects.select_related("cluster", "namespace__team", "revision").get())
+    served = served_of(askable().get())
     chosen = [list(ways_to(served))[-1].service for _ in range(2000)]
     assert set(chosen) == {"defects-r1-predictor", "defects-r2-predictor"}
     assert 300 <= chosen.count("defects-r2-predictor") <= 500
@@ -387,5 +387,5 @@ def test_shares_hold_on_the_way_by_the_api_server(deployment, monkeypatch):
 def test_a_prediction_asks_the_database_little(deployment, bob, site, django_assert_max_num_queries):
     serve_at(deployment, site)
     predict(bob, deployment)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(3):
         assert predict(bob, deployment).status_code == 200
