@@ -78,6 +78,13 @@ def test_what_the_plan_would_say_stands_beside_the_form(alice, space, api):
     assert not ModelDeployment.objects.exists()
 
 
+def test_what_does_not_stand_beside_the_form_is_not_taken_away(alice, space, api):
+    api.refuses = "/pods"
+    set_environment(space, "production")
+    page = word(alice, space)
+    assert "exceeded quota" in page and "hx-swap-oob" not in page, "an approver decides, and that stays said"
+
+
 def test_the_check_itself_waits_for_no_cluster_and_says_that_it_is_being_asked(alice, space, api):
     page = alice.post("/deployments/check/", filled(space)).content.decode()
     assert api.calls == [] and 'hx-post="/deployments/word/"' in page and "delay:300ms" in page
