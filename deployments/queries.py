@@ -63,8 +63,8 @@ def last_of_following(deployment: ModelDeployment) -> Entry | None:
 
 def services_of(deployment: ModelDeployment) -> QuerySet[Observed]:
     """Its InferenceServices as the watcher last saw them. The label alone says little: in another namespace another team can write it."""
-    own = Observed.objects.filter(cluster=deployment.cluster_id, owner=deployment.holder, namespace=deployment.namespace.name)
-    return own.filter(kind="InferenceService").order_by("name")
+    own = {"cluster": deployment.cluster_id, "namespace": deployment.namespace.name, "owner": deployment.holder}
+    return Observed.objects.filter(kind="InferenceService", **own).order_by("name")
 
 
 def pods_of(deployment: ModelDeployment) -> QuerySet[Pod]:

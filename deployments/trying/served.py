@@ -97,8 +97,8 @@ def served_of(deployment: ModelDeployment) -> Served:
         raise TryError(409, "not_serving", _("It is being deleted, or gone."))
     if deployment.paused:
         raise TryError(409, "paused", _("It is paused. Resume it first."))
-    told = dict(services_of(deployment).values_list("name", "body__status"))
-    status: dict[str, Any] = told.get(deployment.name) or next(iter(told.values()), None) or {}
+    told = dict(services_of(deployment).order_by().values_list("name", "body__status"))
+    status: dict[str, Any] = told.get(deployment.name) or told.get(min(told, default="")) or {}
     if not status.get("url"):
         raise TryError(409, "not_ready", _("It does not answer yet. Its page says what it waits for."))
     url = str(status["url"]) if deployment.name in told else ""
