@@ -15,6 +15,7 @@ urlpatterns = [
     path("deployments/word/", ask.deployment_word, name="deployment_word"),
     path("deployments/<int:pk>/", deployment_detail, name="deployment_detail"),
     path("deployments/<int:pk>/live/", live.deployment_live, name="deployment_live"),
+    path("deployments/<int:pk>/logs/live/", live.deployment_logs, name="deployment_logs"),
     path("deployments/<int:pk>/edit/", ask.deployment_edit, name="deployment_edit"),
     path("deployments/<int:pk>/pause/", operate.deployment_pause, name="deployment_pause"),
     path("deployments/<int:pk>/resume/", operate.deployment_resume, name="deployment_resume"),

@@ -14,8 +14,13 @@ _MALFORMED = ("failed to create typed patch object", "failed to convert new obje
 
 def safe_text(text: object) -> str:
     """The text without terminal escapes, control and direction characters; both ends of it when it is over 2,000 characters."""
-    clean = _CONTROLS.sub("", _ESCAPES.sub("", str(text).replace("\r", "")))
+    clean = without_controls(str(text).replace("\r", ""))
     return clean if len(clean) <= MAX_TEXT else f"{clean[:KEPT_BEGINNING]}…{clean[KEPT_BEGINNING + 1 - MAX_TEXT :]}"
+
+
+def without_controls(text: str) -> str:
+    """The text without terminal escapes, control and direction characters; tabs and line ends stay."""
+    return _CONTROLS.sub("", _ESCAPES.sub("", text))
 
 
 class KubeError(Exception):

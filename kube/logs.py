@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -52,6 +52,7 @@ class LogSource:
         self.api, self.container, self.idle_seconds = api, container, idle_seconds
         self.follow, self.previous = follow and not previous, previous
         self.uid, self.place, self.since, self.tail = uid, after, since, tail
+        self.gone = False
         self._path = f"/api/v1/namespaces/{quote(namespace, safe='')}/pods/{quote(pod, safe='')}"
         self._stopped = threading.Event()
         self._stream: LineStream | None = None
@@ -64,7 +65,7 @@ class LogSource:
             if self._stream:
                 self._stream.interrupt()
 
-    def batches(self) -> Iterator[list[Line] | Notice]:
+    def batches(self) -> Generator[list[Line] | Notice, None, None]:
         """Lines in the order of the log, as many as came together, until the pod is gone or its container is over.
 
         Raises ApiError (403, 404 for the container, 5xx of the node) and Unreachable; calling it again goes on from the last line.
@@ -113,7 +114,8 @@ class LogSource:
         if self.tail is None:
             yield from self._read(now, run, query)
             return
-        asked = self.tail
+        # One more, since the lines of the first moment are left out where some of them may be missing.
+        asked = self.tail + 1
         kept: deque[Line] = deque()
         size = 0
         for line in chain.from_iterable(self._lines(now, run, {**query, "tailLines": asked})):
@@ -122,7 +124,7 @@ class LogSource:
             while size > TAIL_BYTES:
                 size -= len(kept.popleft().text)
         if kept:
-            yield self._passed(tail_of(kept, asked))
+            yield self._passed(tail_of(kept, asked)[-self.tail :])
 
     def _read(self, now: Standing, run: int, query: dict[str, Any]) -> Iterator[list[Line]]:
         yield from map(self._passed, self._lines(now, run, query))
@@ -150,15 +152,17 @@ class LogSource:
         return lines
 
     def _standing(self) -> Standing | None:
-        """None once the pod is gone, or another one has its name."""
+        """None once the pod is gone, or another one has its name; `gone` then says so."""
         try:
             now = standing(self.api.request("GET", self._path), self.container)
         except ApiError as error:
-            if error.not_found:
-                return None
-            raise
+            if not error.not_found:
+                raise
+            self.gone = True
+            return None
         self.uid = self.uid or now.pod_uid
-        return now if now.pod_uid == self.uid else None
+        self.gone = now.pod_uid != self.uid
+        return None if self.gone else now
 
     def _open(self, query: dict[str, Any]) -> LineStream:
         with self._lock:

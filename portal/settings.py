@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "registry",
     "approvals",
     "tenants",
+    "logs",
     "deployments",
     "portal",
 ]

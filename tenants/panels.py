@@ -14,21 +14,22 @@ from tenants.models import Namespace
 class Panel:
     """`name` is its part of the address, `template` extends namespaces/frame.html and is given what `context` says.
 
-    `count` is the number beside its word.
+    `count` is the number beside its word, None for none; `behind` is the tab that it follows.
     """
 
     name: str
     label: "str | Promise"
     template: str
     context: Callable[[Namespace, User], dict[str, Any]]
-    count: Callable[[Namespace], int]
+    count: Callable[[Namespace], int | None]
+    behind: str = "overview"
 
 
 _panels: dict[str, Panel] = {}
 
 
 def register_panel(panel: Panel) -> None:
-    """Adds a tab behind the overview; once per name."""
+    """Adds a tab; once per name."""
     _panels[panel.name] = panel
 
 

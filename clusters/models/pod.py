@@ -17,6 +17,7 @@ class Pod(models.Model):
     owner = models.CharField(max_length=80, blank=True)
     labels = models.JSONField(default=dict)
     containers = models.JSONField(default=list)
+    init_containers = models.JSONField(default=list)
     phase = models.CharField(_("phase"), max_length=40, blank=True)
     reason = models.CharField(_("reason"), max_length=120, blank=True)
     message = models.TextField(_("message"), blank=True)

@@ -16,7 +16,7 @@ Thing = dict[str, Any]
 Place = tuple[str, str]
 UNIQUE = ["cluster", "namespace", "name"]
 SHOWN = ("phase", "reason", "message", "ready", "restarts", "last_exit", "node", "requests", "started_at")
-UPDATED = ["uid", "resource_version", "owner", "labels", "containers", *SHOWN, "observed_at"]
+UPDATED = ["uid", "resource_version", "owner", "labels", "containers", "init_containers", *SHOWN, "observed_at"]
 CHUNK = 200
 
 
@@ -53,7 +53,7 @@ def _chunks(places: list[Place]) -> Iterable[list[Place]]:
 
 
 def _row(cluster: Cluster, thing: Thing) -> Pod:
-    metadata, summary = thing["metadata"], summarise(thing)
+    metadata, spec, summary = thing["metadata"], thing.get("spec") or {}, summarise(thing)
     labels = metadata.get("labels") or {}
     started_at = summary["started_at"]
     return Pod(
@@ -64,7 +64,8 @@ def _row(cluster: Cluster, thing: Thing) -> Pod:
         resource_version=metadata.get("resourceVersion", ""),
         owner=str(labels.get(OWNER, ""))[:80],
         labels=storable(labels),
-        containers=[container["name"] for container in (thing.get("spec") or {}).get("containers") or []],
+        containers=[container["name"] for container in spec.get("containers") or []],
+        init_containers=[container["name"] for container in spec.get("initContainers") or []],
         phase=summary["phase"][:40],
         reason=summary["reason"][:120],
         message=summary["message"],

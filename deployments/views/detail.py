@@ -25,6 +25,7 @@ SHARES = (10, 20, 50, 100)
 TABS = {
     "overview": _("Overview"),
     "pods": _("Pods"),
+    "logs": _("Logs"),
     "traffic": _("Traffic"),
     "revisions": _("Revisions"),
     "yaml": _("YAML"),

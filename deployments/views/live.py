@@ -8,6 +8,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from deployments.models import ModelDeployment
+from deployments.queries import pods_of
+from logs.views.live import follow
 from streams.sse import sse_response
 from tenants.models import Namespace
 
@@ -18,6 +20,14 @@ def deployment_live(request: HttpRequest, pk: int) -> HttpResponseBase:
     mine = ModelDeployment.objects.visible_to(request.user).filter(pk=pk)
     row = get_object_or_404(mine.select_related("namespace"))
     return sse_response(request, [row.holder, row.namespace.holder], mine.all().exists)
+
+
+@require_safe
+def deployment_logs(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """The lines of its containers, of those too that start meanwhile."""
+    mine = ModelDeployment.objects.visible_to(request.user).filter(pk=pk, deleted_at__isnull=True)
+    row = get_object_or_404(mine.select_related("namespace"))
+    return follow(request, row.namespace, mine.all().exists, among=lambda: pods_of(row))
 
 
 @require_safe

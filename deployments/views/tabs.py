@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
+
 from clusters.models import Observed
 from deployments.figures import compared
 from deployments.forms.steps import FollowForm
@@ -12,7 +14,9 @@ from deployments.history import history_of
 from deployments.manifests import render
 from deployments.models import ModelDeployment
 from deployments.pages import addresses_of, conditions_of, follow_ended, pods_of_sides
-from deployments.queries import events_of, scaling_steps
+from deployments.queries import events_of, pods_of, scaling_steps
+from logs.choice import Choice
+from logs.viewer import viewer
 from tenants.pages import as_yaml
 
 MOST_EVENTS = 8
@@ -37,6 +41,11 @@ def overview(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
 def pods(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
     """Its pods with their side, and all its events."""
     return {"pods": pods_of_sides(row, seen), "events": events_of(row)[:200]}
+
+
+def logs(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+    """The lines of all its containers."""
+    return viewer(Choice(row.namespace, among=lambda: pods_of(row)), "" if row.deleted_at else reverse("deployment_logs", args=[row.pk]))
 
 
 def traffic(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
@@ -72,6 +81,7 @@ def _document(manifest: dict[str, Any], found: dict[tuple[str, str], Observed]) 
 PARTS: dict[str, Callable[[ModelDeployment, Seen], dict[str, Any]]] = {
     "overview": overview,
     "pods": pods,
+    "logs": logs,
     "traffic": traffic,
     "revisions": revisions,
     "yaml": yaml,

@@ -57,10 +57,12 @@ def frame(row: Namespace, user: User, tab: str) -> dict[str, Any]:
 
 
 def tabs(row: Namespace, current: str) -> list[dict[str, Any]]:
-    """The overview, what apps above have in it, and what Kubernetes has."""
+    """What Kubernetes has in it, and behind each what apps above have."""
     added = panels()
     counts = {"pods": pods_of(row).count(), "events": events_of(row).count(), **{name: panel.count(row) for name, panel in added.items()}}
-    labels = {"overview": TABS["overview"], **{name: panel.label for name, panel in added.items()}, **TABS}
+    labels: dict[str, Any] = {}
+    for name, label in TABS.items():
+        labels |= {name: label, **{each.name: each.label for each in added.values() if each.behind == name}}
     return [
         {"label": label, "url": address(row, name), "count": counts.get(name), "current": name == current} for name, label in labels.items()
     ]

@@ -12,7 +12,7 @@ from kube import logs
 from kube.errors import ApiError
 from kube.log_lines import LONGEST_LINE, Line, LineReader, Place, nanoseconds
 from kube.logs import LogSource, Notice
-from tests.kube.fake_kubelet import START, Container, running, until
+from tests.fake_kubelet import START, Container, running, until
 
 
 @pytest.fixture(autouse=True)
@@ -130,11 +130,20 @@ def test_a_tail_is_the_end_and_goes_on() -> None:
     box = Container()
     box.write(*map(str, range(100)))
     with running(box) as api, following(api, tail=10) as reader:
-        # The first line may be one of several of its moment: how many were before it cannot be known.
-        until(lambda: len(reader.lines) == 9)
-        assert reader.texts == [str(number) for number in range(91, 100)]
+        until(lambda: len(reader.lines) == 10)
+        assert reader.texts == [str(number) for number in range(90, 100)]
         box.write("100")
-        until(lambda: reader.texts[-1] == "100" and len(reader.lines) == 10)
+        until(lambda: reader.texts[-1] == "100" and len(reader.lines) == 11)
+
+
+def test_a_tail_that_begins_amid_a_moment_leaves_that_moment_out() -> None:
+    box = Container()
+    box.write("a")
+    box.write("b", "c", "d", step=0)
+    box.write("e")
+    with running(box) as api:
+        # How many lines of the moment of c and d were before the tail cannot be known, so they could not be counted again.
+        assert now(api, tail=2) == ["e"]
 
 
 def test_a_tail_longer_than_the_log_is_all_of_it() -> None:
@@ -166,7 +175,7 @@ def test_the_run_before_is_read_to_its_end() -> None:
     box.write("now")
     with running(box) as api:
         assert texts(source(api, previous=True).batches()) == [str(number) for number in range(10)]
-        assert texts(source(api, previous=True, tail=4).batches()) == ["7", "8", "9"]
+        assert texts(source(api, previous=True, tail=4).batches()) == ["6", "7", "8", "9"]
 
 
 def test_a_container_that_is_over_ends_its_log() -> None:

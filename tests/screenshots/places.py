@@ -6,8 +6,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.screenshots.models import LONG
 
-TABS = ("pods", "events", "access", "yaml", "activity")
-DEPLOYMENT_TABS = ("pods", "traffic", "revisions", "yaml")
+TABS = ("pods", "logs", "events", "access", "yaml", "activity")
+DEPLOYMENT_TABS = ("pods", "logs", "traffic", "revisions", "yaml")
 NO_PAGES = {
     "account_inactive": "only a deactivated account is sent there; visited as its own address",
     "healthz": "for machines",
@@ -32,6 +32,9 @@ NO_PAGES = {
     "home_live": "an event stream",
     "deployment_stream": "an event stream",
     "deployment_live": "an event stream",
+    "deployment_logs": "an event stream",
+    "namespace_logs": "an event stream",
+    "pod_log": "a file",
     "deployment_check": "a POST that answers with a part of a page",
     "deployment_word": "a POST that answers with a part of a page",
     "deployment_pause": "a POST",

@@ -47,6 +47,8 @@ namespace_check          POST    login  200    200    200    200   200   200    
 namespace_detail         GET     login  404    200    200    200   404   200      200   200     login     -
 namespace_tab            GET     login  404    200    200    200   404   200      200   200     login     -
 namespace_live           GET     login  404    200    200    200   404   200      200   200     login     -
+namespace_logs           GET     login  404    200    200    200   404   200      200   200     login     -
+pod_log                  GET     login  404    503    503    503   404   503      503   503     login     -
 namespace_retry          POST    login  404    403    302    302   404   403      302   403     login     namespace,timelineentry,entry
 namespace_delete         GET     login  404    200    200    200   404   200      200   200     login     -
 namespace_delete         POST    login  404    403    403    302   404   403      302   403     login     namespace,entry
@@ -62,6 +64,7 @@ deployment_tab           GET     login  404    200    200    200   404   200    
 deployment_try           GET     login  404    200    200    200   404   200      200   200     login     -
 deployment_try           POST    login  404    403    409    409   404   403      403   403     login     -
 deployment_live          GET     login  404    200    200    200   404   200      200   200     login     -
+deployment_logs          GET     login  404    200    200    200   404   200      200   200     login     -
 deployment_edit          GET     login  404    200    200    200   404   200      200   200     login     -
 deployment_edit          POST    login  404    403    302    302   404   403      403   403     login     modeldeployment,revision,entry
 deployment_revise        GET     login  404    200    200    200   404   200      200   200     login     -
@@ -149,6 +152,7 @@ namespace-detail         GET     401  404    200    200    200   404   200      
 namespace-detail         DELETE  401  404    403    403    202   404   403      202   403     403     202      403         403          namespace,entry
 namespace-pods           GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-events         GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
+namespace-pod-log        GET     401  404    503    503    503   404   503      503   503     503     503      503         503          -
 namespace-manifests      GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-retry          POST    401  404    403    202    202   404   403      202   403     403     202      403         403          namespace,timelineentry,entry
 api-models               GET     401  200    200    200    200   200   200      200   200     200     200      200         200          -

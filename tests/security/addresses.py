@@ -21,6 +21,8 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "team_detail": lambda w: ["vision"],
     "member_remove": lambda w: ["vision", Membership.objects.get(user__username="bob").pk],
     "namespace_tab": lambda w: [w.namespace.pk, "access"],
+    "pod_log": lambda w: [w.namespace.pk, f"{CANARY}-pod"],
+    "namespace-pod-log": lambda w: [w.namespace.pk, f"{CANARY}-pod"],
     "deployment_tab": lambda w: [w.served.deployment.pk, "revisions"],
     "deployment_resume": lambda w: [w.served.paused.pk],
     "deployment_roll_back": lambda w: [w.served.deployment.pk, 1],

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import actions
 from accounts.models import ApiToken, Membership, User
+from logs import stream as log_stream
 from streams import sse
 from tests.factories import PASSWORD, make_token
 from tests.security.client import AnyClient
@@ -108,6 +109,8 @@ STREAMS = {
     "request_stream": lambda world: "/requests/live/",
     "namespace_live": lambda world: f"/namespaces/{world.namespace.pk}/live/",
     "deployment_live": lambda world: f"/deployments/{world.served.deployment.pk}/live/",
+    "namespace_logs": lambda world: f"/namespaces/{world.namespace.pk}/logs/live/",
+    "deployment_logs": lambda world: f"/deployments/{world.served.deployment.pk}/logs/live/",
     "deployment_stream": lambda world: "/deployments/live/",
     "home_live": lambda world: "/live/",
 }
@@ -117,8 +120,9 @@ STREAMS = {
 @pytest.mark.parametrize("ending", ENDINGS)
 @pytest.mark.parametrize("stream", STREAMS)
 def test_an_open_stream_closes_after_access_ended(own_redis, monkeypatch, stream, ending):
-    monkeypatch.setattr(sse, "RIGHTS_SECONDS", 0.3)
-    monkeypatch.setattr(sse, "KEEPALIVE_SECONDS", 0.1)
+    for module in (sse, log_stream):
+        monkeypatch.setattr(module, "RIGHTS_SECONDS", 0.3)
+        monkeypatch.setattr(module, "KEEPALIVE_SECONDS", 0.1)
     world = make_world()
     browser = AsyncClient()
     browser.force_login(world.people["bob"])

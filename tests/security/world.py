@@ -129,7 +129,7 @@ def _observed(cluster: Cluster, namespace: Namespace) -> None:
     where: dict[str, Any] = {"cluster": cluster, "namespace": namespace.name}
     now = timezone.now()
     Node.objects.create(cluster=cluster, name="node-1", uid="n", observed_at=now)
-    Pod.objects.create(uid=f"{CANARY}-1", name=f"{CANARY}-pod", phase="Pending", observed_at=now, **where)
+    Pod.objects.create(uid=f"{CANARY}-1", name=f"{CANARY}-pod", phase="Pending", containers=["main"], observed_at=now, **where)
     about = {"involved_kind": "Pod", "involved_name": f"{CANARY}-pod", "reason": "Failed", "message": f"{CANARY} event"}
     Event.objects.create(uid=f"{CANARY}-2", name="event", last_at=now, **about, **where)
     drifted = {"owner_kind": "namespace", "owner_pk": namespace.pk, "api_version": "v1", "kind": "ResourceQuota", "name": "slipway-quota"}

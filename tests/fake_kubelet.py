@@ -30,6 +30,7 @@ class Container:
     queries: list[dict[str, str]] = field(default_factory=list)
     changed: threading.Condition = field(default_factory=threading.Condition)
     clock: int = START
+    refusal: tuple[int, str] | None = None
 
     def write(self, *texts: str, step: int = 1_000) -> None:
         """Lines, `step` nanoseconds after one another."""
@@ -64,7 +65,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         url = urlsplit(self.path)
-        if self.container.gone:
+        if self.container.refusal:
+            status, message = self.container.refusal
+            self._answer(status, {"kind": "Status", "reason": "Refused", "message": message, "details": {"name": "p", "kind": "pods"}})
+        elif self.container.gone:
             self._answer(404, {"kind": "Status", "reason": "NotFound", "message": "no pod", "details": {"name": "p", "kind": "pods"}})
         elif url.path.endswith("/log"):
             self._log(dict(parse_qsl(url.query)))
@@ -131,17 +135,27 @@ def _stamp(at: int) -> str:
 
 @contextmanager
 def running(container: Container) -> Iterator[Api]:
-    """An Api that serves this container as main of the pod p."""
+    """An Api that serves this container as main of every pod."""
+    with served(container) as url:
+        api = connect(kubeconfig_for(url), timeout=5)
+        try:
+            yield api
+        finally:
+            container.end()
+            api.close()
+
+
+@contextmanager
+def served(container: Container) -> Iterator[str]:
+    """The address of an API server that has this container as main of every pod."""
     handler = type("Handler", (_Handler,), {"container": container})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    api = connect(kubeconfig_for(f"http://127.0.0.1:{server.server_port}"), timeout=5)
     try:
-        yield api
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
         container.end()
-        api.close()
         server.shutdown()
         server.server_close()
 

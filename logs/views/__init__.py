@@ -1,0 +1,1 @@
+"""The streams of lines that pages follow, and a log as a file."""
