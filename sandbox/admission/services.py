@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from sandbox.kinds.errors import Cause, invalid
-from sandbox.kinds.network import is_reached_from_outside
 from sandbox.kinds.rules import Object
+from sandbox.kinds.service import is_reached_from_outside
 from sandbox.kinds.table import kind_named
 from sandbox.storage.store import Store
 

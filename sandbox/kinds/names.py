@@ -17,6 +17,8 @@ SUBDOMAIN_TEXT = "a lowercase RFC 1123 subdomain must consist of lower case alph
 DNS1035_TEXT = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is '{}')"  # noqa: E501
 QUALIFIED_TEXT = "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '{}')"  # noqa: E501
 VALUE_TEXT = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '{}')"  # noqa: E501
+VARIABLE = "[-._a-zA-Z][-._a-zA-Z0-9]*"
+VARIABLE_TEXT = "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '{}')"  # noqa: E501
 STANDARD_FINALIZERS = ("kubernetes", "orphan", "foregroundDeletion")
 ANNOTATION_LIMIT = 256 * 1024
 
@@ -36,6 +38,11 @@ is_subdomain = _checker(SUBDOMAIN, 253, SUBDOMAIN_TEXT)
 is_dns1035 = _checker(DNS1035, 63, DNS1035_TEXT)
 is_label_value = _checker(VALUE, 63, VALUE_TEXT)
 _is_name_part = _checker(QUALIFIED, 63, QUALIFIED_TEXT)
+
+
+def is_variable(name: str) -> list[str]:
+    """The name of an environment variable."""
+    return [] if re.fullmatch(VARIABLE, name) else [VARIABLE_TEXT.format(VARIABLE)]
 
 
 def is_port(port: int | str) -> list[str]:

@@ -1,85 +1,16 @@
-"""Service, NetworkPolicy and Ingress: defaults and checks. No traffic flows here."""
+"""NetworkPolicy: defaults and checks. No traffic flows here."""
 
 import ipaddress
 from typing import Any
 
 from sandbox.kinds.errors import Cause, bad_value, required, unsupported
 from sandbox.kinds.label_selector import check_label_selector
-from sandbox.kinds.names import is_dns1035, is_port
+from sandbox.kinds.names import is_port
 from sandbox.kinds.rules import Object, Rules
 
-AFFINITY_SECONDS, LONGEST_AFFINITY = 10_800, 86_400
-AFFINITIES = ("ClientIP", "None")
-SERVICE_TYPES = ("ClusterIP", "ExternalName", "LoadBalancer", "NodePort")
 POLICY_TYPES = ("Ingress", "Egress")
 POLICY_PROTOCOLS = ("TCP", "UDP", "SCTP")
 NO_CIDR = "not a valid CIDR"
-PROTOCOLS = ("SCTP", "TCP", "UDP")
-
-
-def _default_service(service: Object) -> None:
-    spec = service.setdefault("spec", {})
-    for key, value in (("type", "ClusterIP"), ("sessionAffinity", "None")):
-        spec.setdefault(key, value)
-    if spec["type"] in ("ClusterIP", "NodePort", "LoadBalancer"):
-        spec.setdefault("internalTrafficPolicy", "Cluster")
-    if spec["sessionAffinity"] == "None":
-        spec.pop("sessionAffinityConfig", None)
-    elif spec["sessionAffinity"] == "ClientIP":
-        config = spec["sessionAffinityConfig"] = spec.get("sessionAffinityConfig") or {}
-        config["clientIP"] = {"timeoutSeconds": AFFINITY_SECONDS, **(config.get("clientIP") or {})}
-    for port in spec.get("ports") or []:
-        port.setdefault("protocol", "TCP")
-        port["targetPort"] = port.get("targetPort") or port.get("port", 0)
-    if is_reached_from_outside(spec):
-        spec.setdefault("externalTrafficPolicy", "Cluster")
-    if spec["type"] == "LoadBalancer":
-        spec.setdefault("allocateLoadBalancerNodePorts", True)
-
-
-def is_reached_from_outside(spec: Object) -> bool:
-    """Whether a policy for traffic from outside means anything for this Service."""
-    return spec["type"] in ("NodePort", "LoadBalancer") or (spec["type"] == "ClusterIP" and bool(spec.get("externalIPs")))
-
-
-def _validate_service(service: Object) -> list[Cause]:
-    spec = service["spec"]
-    causes = [] if spec["type"] in SERVICE_TYPES else [unsupported("spec.type", spec["type"], SERVICE_TYPES)]
-    ports = spec.get("ports") or []
-    if not ports and spec["type"] != "ExternalName" and spec.get("clusterIP") != "None":
-        causes.append(required("spec.ports"))
-    if spec["type"] == "ExternalName" and not spec.get("externalName"):
-        causes.append(required("spec.externalName"))
-    names: set[str] = set()
-    for index, port in enumerate(ports):
-        if port.get("name") in names:
-            causes.append(Cause(f"spec.ports[{index}].name", f'Duplicate value: "{port["name"]}"', "FieldValueDuplicate"))
-        names |= {port["name"]} if port.get("name") else set()
-        field = f"spec.ports[{index}]"
-        if not 0 < port.get("port", 0) < 65536:
-            causes.append(bad_value(f"{field}.port", port.get("port", 0), "must be between 1 and 65535, inclusive"))
-        if len(ports) > 1 and not port.get("name"):
-            causes.append(required(f"{field}.name"))
-        if port.get("protocol") not in PROTOCOLS:
-            causes.append(unsupported(f"{field}.protocol", port.get("protocol"), PROTOCOLS))
-    return causes + _affinity(spec)
-
-
-def _affinity(spec: Object) -> list[Cause]:
-    if spec["sessionAffinity"] not in AFFINITIES:
-        return [unsupported("spec.sessionAffinity", spec["sessionAffinity"], AFFINITIES)]
-    seconds = ((spec.get("sessionAffinityConfig") or {}).get("clientIP") or {}).get("timeoutSeconds", 1)
-    if spec["sessionAffinity"] == "ClientIP" and not 0 < seconds <= LONGEST_AFFINITY:
-        field = "spec.sessionAffinityConfig.clientIP.timeoutSeconds"
-        return [bad_value(field, seconds, f"must be greater than 0 and less than {LONGEST_AFFINITY}")]
-    return []
-
-
-def _service_update(new: Object, old: Object) -> list[Cause]:
-    before, after = old["spec"].get("clusterIP"), new["spec"].get("clusterIP")
-    if before and after and after != before and new["spec"]["type"] != "ExternalName":
-        return [bad_value("spec.clusterIPs[0]", after or "", "may not change once set")]
-    return []
 
 
 def _default_policy(policy: Object) -> None:
@@ -151,12 +82,4 @@ def _except(text: str, network: ipaddress.IPv4Network | ipaddress.IPv6Network, f
     return [] if inside else [bad_value(field, text, "must be a strict subset of `cidr`")]
 
 
-SERVICE = Rules(
-    _default_service,
-    _validate_service,
-    _service_update,
-    check_name=is_dns1035,
-    initial_status=lambda service: {"loadBalancer": {}},
-    looks_at_changes_first=True,
-)
 NETWORK_POLICY = Rules(_default_policy, _validate_policy)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sandbox.kinds.affinity import check_affinity
 from sandbox.kinds.errors import Cause, bad_value, required, unsupported
-from sandbox.kinds.names import is_label
+from sandbox.kinds.names import is_label, is_port, is_variable
+from sandbox.kinds.placement import check_placement
+from sandbox.kinds.pod_volumes import check_source, check_variable_source
 from sandbox.kinds.probes import check_probes
 from sandbox.kinds.resources import check_container
 
@@ -26,7 +27,7 @@ def check_pod_spec(spec: dict[str, Any], field: str) -> list[Cause]:
     if spec.get("dnsPolicy") not in ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"):
         allowed = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
         causes.append(unsupported(f"{field}.dnsPolicy", spec.get("dnsPolicy", ""), allowed))
-    causes += check_affinity(spec.get("affinity"), f"{field}.affinity")
+    causes += check_placement(spec, field)
     if spec.get("terminationGracePeriodSeconds", 0) < 0:
         causes.append(bad_value(f"{field}.terminationGracePeriodSeconds", spec["terminationGracePeriodSeconds"], "must be >= 0"))
     return causes
@@ -36,8 +37,8 @@ def _volumes(spec: dict[str, Any], field: str) -> list[Cause]:
     causes: list[Cause] = []
     names: set[str] = set()
     for index, volume in enumerate(spec.get("volumes") or []):
-        where, name = f"{field}.volumes[{index}].name", volume.get("name", "")
-        causes += _name(name, where, names)
+        where = f"{field}.volumes[{index}]"
+        causes += check_source(volume, where) + _name(volume.get("name", ""), f"{where}.name", names)
     return causes
 
 
@@ -59,6 +60,8 @@ def _container(container: dict[str, Any], field: str, spec: dict[str, Any], seen
         causes.append(bad_value(f"{field}.image", container["image"], "must not have leading or trailing whitespace"))
     for index, port in enumerate(container.get("ports") or []):
         causes += _port(port, f"{field}.ports[{index}]")
+    for index, variable in enumerate(container.get("env") or []):
+        causes += _variable(variable, f"{field}.env[{index}]")
     volumes = {volume.get("name") for volume in spec.get("volumes") or []}
     for index, mount in enumerate(container.get("volumeMounts") or []):
         if mount.get("name") not in volumes:
@@ -69,9 +72,15 @@ def _container(container: dict[str, Any], field: str, spec: dict[str, Any], seen
     return [*causes, *check_container(container.get("resources") or {}, f"{field}.resources"), *check_probes(container, field)]
 
 
+def _variable(variable: dict[str, Any], field: str) -> list[Cause]:
+    name = variable.get("name", "")
+    causes = [bad_value(f"{field}.name", name, why) for why in is_variable(name)] if name else [required(f"{field}.name")]
+    return causes + check_variable_source(variable, f"{field}.valueFrom")
+
+
 def _port(port: dict[str, Any], field: str) -> list[Cause]:
-    number = port.get("containerPort", 0)
-    causes = []
+    number, name = port.get("containerPort", 0), port.get("name", "")
+    causes = [bad_value(f"{field}.name", name, why) for why in is_port(name)] if name else []
     if not number:
         causes.append(required(f"{field}.containerPort"))
     elif not 0 < number < 65536:

@@ -11,13 +11,14 @@ from sandbox.kinds.event import EVENT
 from sandbox.kinds.job import JOB
 from sandbox.kinds.lease import LEASE
 from sandbox.kinds.namespace import NAMESPACE
-from sandbox.kinds.network import NETWORK_POLICY, SERVICE
+from sandbox.kinds.network import NETWORK_POLICY
 from sandbox.kinds.node import NODE
 from sandbox.kinds.pod import POD
 from sandbox.kinds.priority import PRIORITY_CLASS
 from sandbox.kinds.quota import LIMIT_RANGE, RESOURCE_QUOTA
 from sandbox.kinds.rbac import BINDING, ROLE
 from sandbox.kinds.rules import Rules
+from sandbox.kinds.service import SERVICE
 from sandbox.kinds.table import Kind
 from sandbox.kinds.volume import CLAIM, STORAGE_CLASS, VOLUME
 from sandbox.kinds.workload import DAEMON_SET, DEPLOYMENT, REPLICA_SET, STATEFUL_SET

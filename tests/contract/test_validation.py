@@ -93,6 +93,79 @@ def test_a_required_affinity_needs_a_term(api: Api, pods: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("spec", "field", "why"),
+    [
+        ({"nodeSelector": {"bad key!": "a"}}, "nodeSelector", 'Invalid value: "bad key!": name part must'),
+        ({"nodeName": "Bad_Name"}, "nodeName", 'Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain'),
+        ({"hostname": "Bad_Name"}, "hostname", 'Invalid value: "Bad_Name": a lowercase RFC 1123 label'),
+        ({"activeDeadlineSeconds": 0}, "activeDeadlineSeconds", "Invalid value: 0: must be between 1 and 2147483647, inclusive"),
+        ({"tolerations": [{"key": "a", "operator": "Some"}]}, "tolerations[0].operator", 'Unsupported value: "Some": supported values:'),
+        ({"tolerations": [{"value": "a"}]}, "tolerations[0].operator", 'Invalid value: "": operator must be Exists when `key` is empty'),
+        (
+            {"tolerations": [{"key": "a", "tolerationSeconds": 5}]},
+            "tolerations[0].effect",
+            "Invalid value: \"\": effect must be 'NoExecute'",
+        ),
+        ({"tolerations": [{"key": "a", "operator": "Exists", "value": "b"}]}, "tolerations[0].operator", "Invalid value: core.Toleration{"),
+        (
+            {"topologySpreadConstraints": [{"maxSkew": 1, "whenUnsatisfiable": "DoNotSchedule"}]},
+            "topologySpreadConstraints[0].topologyKey",
+            "",
+        ),
+        ({"volumes": [{"name": "v", "configMap": {}}]}, "volumes[0].configMap.name", "Required value"),
+        ({"volumes": [{"name": "v", "secret": {}}]}, "volumes[0].secret.secretName", "Required value"),
+        ({"volumes": [{"name": "v", "hostPath": {}}]}, "volumes[0].hostPath.path", "Required value"),
+        (
+            {"volumes": [{"name": "v", "emptyDir": {}, "configMap": {"name": "a"}}]},
+            "volumes[0].configMap",
+            "Forbidden: may not specify more",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_pod_is_named(api: Api, pods: str, spec: dict[str, Any], field: str, why: str) -> None:
+    answer = api.post(pods, pod("a", **spec))
+    assert answer.code == 422 and answer.message.startswith(f'Pod "a" is invalid: spec.{field}: {why}')
+
+
+@pytest.mark.parametrize(
+    ("more", "field", "why"),
+    [
+        ({"env": [{"value": "x"}]}, "env[0].name", "Required value"),
+        ({"env": [{"name": "a b"}]}, "env[0].name", 'Invalid value: "a b": a valid environment variable name'),
+        ({"env": [{"name": "A", "valueFrom": {}}]}, "env[0].valueFrom", 'Invalid value: "": must specify one of: `fieldRef`'),
+        (
+            {"env": [{"name": "A", "value": "x", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}]},
+            "env[0].valueFrom",
+            'Invalid value: "": may not be specified when `value` is not empty',
+        ),
+        ({"ports": [{"containerPort": 80, "name": "a_b"}]}, "ports[0].name", 'Invalid value: "a_b": must contain only alpha-numeric'),
+    ],
+)
+def test_what_is_wrong_with_a_container_is_named(api: Api, pods: str, more: dict[str, Any], field: str, why: str) -> None:
+    body = pod("a")
+    body["spec"]["containers"][0] |= more
+    answer = api.post(pods, body)
+    assert answer.code == 422 and answer.message.startswith(f'Pod "a" is invalid: spec.containers[0].{field}: {why}')
+
+
+@pytest.mark.parametrize(
+    ("spec", "field", "why"),
+    [
+        ({"ports": [{"port": 80, "targetPort": "a b"}]}, "ports[0].targetPort", 'Invalid value: "a b": must contain only'),
+        ({"ports": [{"port": 80, "targetPort": 70000}]}, "ports[0].targetPort", "Invalid value: 70000: must be between 1 and 65535"),
+        ({"ports": [{"port": 80, "name": "Web_1"}]}, "ports[0].name", 'Invalid value: "Web_1": a lowercase RFC 1123 label'),
+        ({"ports": [{"port": 80, "name": "a"}, {"port": 80, "name": "b"}]}, "ports[1]", "Duplicate value: core.ServicePort{"),
+        ({"ports": [{"port": 80}], "selector": {"bad key!": "a"}}, "selector", 'Invalid value: "bad key!": name part must'),
+        ({"ports": [{"port": 80}], "externalIPs": ["no-address"]}, "externalIPs[0]", 'Invalid value: "no-address": must be a valid IP'),
+        ({"type": "ExternalName", "externalName": "A_"}, "externalName", 'Invalid value: "A_": a lowercase RFC 1123 subdomain'),
+    ],
+)
+def test_what_is_wrong_with_a_service_is_named(api: Api, space: str, spec: dict[str, Any], field: str, why: str) -> None:
+    answer = api.post(f"/api/v1/namespaces/{space}/services", {"metadata": {"name": "a"}, "spec": spec})
+    assert answer.code == 422 and answer.message.startswith(f'Service "a" is invalid: spec.{field}: {why}')
+
+
 def test_a_refused_pod_is_called_by_its_prefix(api: Api, pods: str) -> None:
     body = pod("a", priorityClassName="nothing-like-it")
     answer = api.post(pods, {**body, "metadata": {"generateName": "made-"}})
