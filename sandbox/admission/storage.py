@@ -1,12 +1,20 @@
-"""Claims and their classes: a new claim that names none gets the default one, and only some let claims grow."""
+"""Claims and volumes stay while they are used; a claim without a class gets the default one; only some classes let claims grow."""
 
 from sandbox.kinds.errors import forbidden
 from sandbox.kinds.rules import Object
-from sandbox.kinds.table import kind_named
+from sandbox.kinds.table import Kind, kind_named
 from sandbox.schema.quantities import parse
 from sandbox.storage.store import Store
 
+PROTECTION = {"PersistentVolumeClaim": "kubernetes.io/pvc-protection", "PersistentVolume": "kubernetes.io/pv-protection"}
 MARKS = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
+
+
+def protect(kind: Kind, value: Object) -> None:
+    """Let a new claim or volume not go while it is in use: controllers take the finalizer away."""
+    finalizers = value["metadata"].setdefault("finalizers", [])
+    if PROTECTION[kind.built_in] not in finalizers:
+        finalizers.append(PROTECTION[kind.built_in])
 
 
 def default_class(store: Store, claim: Object) -> None:

@@ -12,7 +12,7 @@ from sandbox.admission.pods import admit_pod, admit_pod_update, random_suffix
 from sandbox.admission.podsecurity.admission import check_pod_security
 from sandbox.admission.quota import check_quota
 from sandbox.admission.services import allocate, keep_allocated, let_go
-from sandbox.admission.storage import check_growth, default_class
+from sandbox.admission.storage import PROTECTION, check_growth, default_class, protect
 from sandbox.api.cluster import Cluster, timestamp
 from sandbox.kinds.errors import Cause, StatusError, already_exists, bad_value, invalid
 from sandbox.kinds.names import check_finalizer_names, check_metadata
@@ -27,11 +27,11 @@ from sandbox.storage.stored import Stored
 
 ATTEMPTS = 8
 SERVICES = "/services"
-KEPT_METADATA = ("uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "namespace", "name")
+KEPT_METADATA = ("creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "namespace", "name")
 # Groups that take any qualified name for a finalizer, as custom objects do.
 FREE_FINALIZERS = frozenset({"apiextensions.k8s.io", "apiregistration.k8s.io", "coordination.k8s.io"})
 DELETION_METADATA = ("deletionTimestamp", "deletionGracePeriodSeconds")
-SYSTEM_METADATA = (*KEPT_METADATA[:5], "resourceVersion", "selfLink", "managedFields")
+SYSTEM_METADATA = ("uid", *KEPT_METADATA[:4], "resourceVersion", "selfLink", "managedFields")
 
 
 def save_new(
@@ -159,6 +159,8 @@ def _admit(cluster: Cluster, kind: Kind, value: Object) -> None:
         rules_for(kind).default(value)
     elif kind.built_in == "PersistentVolumeClaim":
         default_class(cluster.store, value)
+    if kind.built_in in PROTECTION:
+        protect(kind, value)
 
 
 def _desires_more(kind: Kind, value: Object, before: Object) -> bool:
@@ -187,6 +189,8 @@ def _keep_system_fields(before: Object, value: Object, subresource: str, *, has_
         if key in old:
             metadata[key] = old[key]
     metadata["resourceVersion"] = old["resourceVersion"]
+    # Another one is refused with all else that is wrong with it.
+    metadata["uid"] = metadata.get("uid") or old["uid"]
     if subresource == "status":
         status = value.get("status")
         kept = {key: item for key, item in before.items() if key not in ("status", "metadata")}

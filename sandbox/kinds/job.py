@@ -5,10 +5,12 @@ from typing import Any
 from sandbox.kinds.errors import Cause, bad_value, required, unsupported
 from sandbox.kinds.pod_defaults import default_pod_spec
 from sandbox.kinds.rules import Object, Rules, immutable
-from sandbox.kinds.workload import check_selector, check_template
+from sandbox.kinds.workload import Labels, check_selector, check_template
+from sandbox.selectors.labels import selects
 
 NAME_LABELS = ("job-name", "batch.kubernetes.io/job-name")
 UID_LABELS = ("controller-uid", "batch.kubernetes.io/controller-uid")
+OWN_LABELS = (UID_LABELS[0], NAME_LABELS[0], UID_LABELS[1], NAME_LABELS[1])
 NOT_NEGATIVE = "must be greater than or equal to 0"
 COUNTS = ("parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished", "backoffLimitPerIndex")
 UNLIMITED = 2**31 - 1
@@ -38,7 +40,7 @@ def _select_own_pods(job: Object) -> None:
         return
     labels = spec["template"].setdefault("metadata", {}).setdefault("labels", {})
     for key in NAME_LABELS:
-        labels.setdefault(key, metadata["name"])
+        labels.setdefault(key, metadata.get("name", ""))
     for key in UID_LABELS:
         labels.setdefault(key, metadata["uid"])
     spec.setdefault("selector", {}).setdefault("matchLabels", {}).setdefault(UID_LABELS[1], metadata["uid"])
@@ -63,7 +65,23 @@ def check_job_spec(spec: dict[str, Any], field: str) -> list[Cause]:
 def _validate(job: Object) -> list[Cause]:
     spec = job["spec"]
     labels = (spec["template"].get("metadata") or {}).get("labels") or {}
-    return check_job_spec(spec, "spec") + check_selector(spec.get("selector"), labels)
+    return _selects_own_pods(job, labels) + check_job_spec(spec, "spec") + check_selector(spec.get("selector"), labels, "")
+
+
+def _selects_own_pods(job: Object, labels: dict[str, str]) -> list[Cause]:
+    """What is not as it was made at birth of the labels of the pods, and of the selector."""
+    spec, metadata = job["spec"], job["metadata"]
+    if spec["manualSelector"] or spec.get("selector") is None:
+        return []
+    expected = {key: metadata.get("uid" if key in UID_LABELS else "name", "") for key in OWN_LABELS}
+    causes = []
+    for key, value in expected.items():
+        field, why = f"spec.template.metadata.labels[{key}]", f"must be '{value}'"
+        if labels.get(key) != value:
+            causes.append(bad_value(field, Labels(labels), why) if key in labels else required(field, why))
+    if not selects(spec["selector"], expected):
+        causes.append(bad_value("spec.selector", spec["selector"], "`selector` not auto-generated"))
+    return causes
 
 
 def _validate_update(new: Object, old: Object) -> list[Cause]:

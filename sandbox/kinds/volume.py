@@ -28,15 +28,14 @@ def _validate(claim: Object) -> list[Cause]:
 
 
 def _validate_update(new: Object, old: Object) -> list[Cause]:
-    is_bound = (old.get("status") or {}).get("phase") == "Bound"
-    if _fixed_part(new["spec"], is_bound=is_bound) != _fixed_part(old["spec"], is_bound=is_bound):
-        mode = new["spec"].get("volumeMode")
-        also = [bad_value("volumeMode", mode, "field is immutable")] if mode != old["spec"].get("volumeMode") else []
-        return [Cause("spec", FIXED, "FieldValueForbidden"), *also]
-    before, after = _requested(old["spec"]), _requested(new["spec"])
-    if before and after and parse(after) < parse(before):
-        return [Cause("spec.resources.requests.storage", "Forbidden: field can not be less than previous value", "FieldValueForbidden")]
-    return []
+    before, after = old["spec"], new["spec"]
+    causes = [] if _put_back(after, before, old) == _put_back(before, before, old) else [Cause("spec", FIXED, "FieldValueForbidden")]
+    if parse(_requested(after) or "0") < parse(_requested(before) or "0"):
+        why = "Forbidden: field can not be less than previous value"
+        causes.append(Cause("spec.resources.requests.storage", why, "FieldValueForbidden"))
+    if after.get("volumeMode") != before.get("volumeMode"):
+        causes.append(bad_value("volumeMode", after.get("volumeMode"), "field is immutable"))
+    return causes
 
 
 def _requested(spec: dict[str, Any]) -> str | None:
@@ -44,9 +43,15 @@ def _requested(spec: dict[str, Any]) -> str | None:
     return amount
 
 
-def _fixed_part(spec: dict[str, Any], *, is_bound: bool) -> dict[str, Any]:
-    free = ("resources", "volumeName", "volumeAttributesClassName") if is_bound else ("volumeName",)
-    return {key: value for key, value in spec.items() if key not in free}
+def _put_back(spec: dict[str, Any], before: dict[str, Any], old: Object) -> dict[str, Any]:
+    """The spec without what may be changed: the volume's name until there is one; of a bound claim its size and its class of attributes."""
+    is_bound = (old.get("status") or {}).get("phase") == "Bound"
+    free = ([] if before.get("volumeName") else ["volumeName"]) + (["volumeAttributesClassName"] if is_bound else [])
+    kept = {key: value for key, value in spec.items() if key not in free}
+    if is_bound:
+        resources = spec.get("resources") or {}
+        kept["resources"] = {**resources, "requests": {**(resources.get("requests") or {}), "storage": None}}
+    return kept
 
 
 def _default_volume(volume: Object) -> None:

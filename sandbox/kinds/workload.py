@@ -12,6 +12,14 @@ from sandbox.selectors.labels import selects
 
 ROLLING = "RollingUpdate"
 NEGATIVE = "must be greater than or equal to 0"
+# What of a StatefulSet may change.
+FREE = (
+    *("replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit"),
+    *("persistentVolumeClaimRetentionPolicy", "minReadySeconds"),
+)
+FIXED = "Forbidden: updates to statefulset spec for fields other than {} and '{}' are forbidden".format(
+    ", ".join(f"'{each}'" for each in FREE[:-1]), FREE[-1]
+)
 
 
 def _spec_defaults(strategy: str = "", rolling: Object | None = None, **values: Any) -> Callable[[Object], None]:
@@ -58,14 +66,14 @@ def _only_always(pod_spec: Object, kind: str) -> list[Cause]:
 
 
 def check_selector(selector: Object | None, labels: dict[str, str], kind: str = "deployment") -> list[Cause]:
-    """What is wrong with a workload's selector, given the labels of its pods; `kind` is the word of the message."""
+    """What is wrong with a workload's selector, given its pods' labels; `kind`: the word of the message, "" if it may be empty."""
     causes = []
     if selector is None:
         causes = [required("spec.selector")]
-    elif not selector:
+    elif not selector and kind:
         causes = [bad_value("spec.selector", _Empty(), f"empty selector is invalid for {kind}")]
     if selector is None or (selector and not selects(selector, labels)):
-        causes.append(bad_value("spec.template.metadata.labels", _Shown(labels), "`selector` does not match template `labels`"))
+        causes.append(bad_value("spec.template.metadata.labels", Labels(labels), "`selector` does not match template `labels`"))
     return causes
 
 
@@ -76,7 +84,7 @@ class _Empty:
         return "v1.LabelSelector{MatchLabels:map[string]string(nil), MatchExpressions:[]v1.LabelSelectorRequirement(nil)}"
 
 
-class _Shown:
+class Labels:
     """Labels as Go's map prints them."""
 
     def __init__(self, labels: dict[str, str]) -> None:
@@ -100,7 +108,7 @@ def _validate_deployment(workload: Object) -> list[Cause]:
 def _strategy(strategy: Object) -> list[Cause]:
     if strategy["type"] not in ("Recreate", ROLLING):
         return [unsupported("spec.strategy", strategy["type"], ("Recreate", ROLLING))]
-    if strategy["type"] == "Recreate" and strategy.get("rollingUpdate"):
+    if strategy["type"] == "Recreate" and strategy.get("rollingUpdate") is not None:
         why = "Forbidden: may not be specified when strategy `type` is 'Recreate'"
         return [Cause("spec.strategy.rollingUpdate", why, "FieldValueForbidden")]
     return []
@@ -108,7 +116,7 @@ def _strategy(strategy: Object) -> list[Cause]:
 
 def _validate_stateful_set(workload: Object) -> list[Cause]:
     spec, strategy, causes = workload["spec"], workload["spec"]["updateStrategy"], []
-    if strategy["type"] == "OnDelete" and strategy.get("rollingUpdate"):
+    if strategy["type"] == "OnDelete" and strategy.get("rollingUpdate") is not None:
         shown = f"apps.RollingUpdateStatefulSetStrategy{{Partition:{strategy['rollingUpdate'].get('partition', 0)}}}"
         why = f"Invalid value: {shown}: only allowed for updateStrategy 'RollingUpdate'"
         causes.append(Cause("spec.updateStrategy.rollingUpdate", why))
@@ -123,6 +131,30 @@ def _validate_daemon_set(workload: Object) -> list[Cause]:
     return _pods(workload["spec"], "daemonset") + negative(workload["spec"], "minReadySeconds", "revisionHistoryLimit")
 
 
+def _replica_status(*counts: str) -> Callable[[Object], list[Cause]]:
+    """`counts` name what a status counts of its replicas, and cannot be more of."""
+
+    def check(workload: Object) -> list[Cause]:
+        status = workload.get("status") or {}
+        causes = [_count(status, key, NEGATIVE) for key in ("replicas", *counts, "observedGeneration") if status.get(key, 0) < 0]
+        above = [key for key in counts if status.get(key, 0) > status.get("replicas", 0)]
+        causes += [_count(status, key, "cannot be greater than status.replicas") for key in above]
+        if status.get("availableReplicas", 0) > status.get("readyReplicas", 0):
+            causes.append(_count(status, "availableReplicas", "cannot be greater than readyReplicas"))
+        return causes
+
+    return check
+
+
+def _count(status: Object, key: str, why: str) -> Cause:
+    return bad_value(f"status.{key}", status.get(key, 0), why)
+
+
+def _stateful_set_update(new: Object, old: Object) -> list[Cause]:
+    before, after = ({key: item for key, item in each["spec"].items() if key not in FREE} for each in (old, new))
+    return [] if before == after else [Cause("spec", FIXED, "FieldValueForbidden")]
+
+
 def _selector_is_immutable(new: Object, old: Object) -> list[Cause]:
     return immutable(new, old, "spec", "selector")
 
@@ -133,12 +165,18 @@ DEPLOYMENT = Rules(
     ),
     _validate_deployment,
     _selector_is_immutable,
+    validate_status=_replica_status("updatedReplicas", "readyReplicas", "availableReplicas"),
 )
-REPLICA_SET = Rules(_spec_defaults(replicas=1), _validate_replica_set, _selector_is_immutable)
+REPLICA_SET = Rules(
+    _spec_defaults(replicas=1),
+    _validate_replica_set,
+    _selector_is_immutable,
+    validate_status=_replica_status("fullyLabeledReplicas", "readyReplicas", "availableReplicas"),
+)
 STATEFUL_SET = Rules(
     _spec_defaults("updateStrategy", {"partition": 0}, replicas=1, podManagementPolicy="OrderedReady", revisionHistoryLimit=10),
     _validate_stateful_set,
-    _selector_is_immutable,
+    _stateful_set_update,
 )
 DAEMON_SET = Rules(
     _spec_defaults("updateStrategy", {"maxSurge": 0, "maxUnavailable": 1}, revisionHistoryLimit=10),

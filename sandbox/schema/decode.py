@@ -31,7 +31,7 @@ class TypeMismatch(ValueError):
 
 
 class Unreadable(TypeMismatch):
-    """A string of the right type that is no quantity or no time."""
+    """A string of the right type that is no quantity or no time, or a number that is no integer."""
 
 
 @dataclass
@@ -139,6 +139,8 @@ def _scalar(value: Any, name: str, path: str) -> Any:
     if not isinstance(value, allowed) or (isinstance(value, bool) and name != "bool"):
         if name == "int" and isinstance(value, float) and value.is_integer():
             return int(value)
+        if name == "int" and isinstance(value, float):
+            raise Unreadable(f"json: cannot unmarshal number {value} into Go struct field {path} of type int32")
         raise _mismatch(value, path, GO_NAMES.get(name, "intstr.IntOrString"))
     return value
 
