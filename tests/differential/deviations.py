@@ -90,16 +90,16 @@ def _media_types(value: Object) -> Object:
     return {**value, "message": message.replace(", application/vnd.kubernetes.protobuf", "")} if isinstance(message, str) else value
 
 
-def _protection(value: Object) -> Object:
-    left = [each for each in value.get("finalizers") or [] if each != "kubernetes.io/pvc-protection"]
-    return {key: item for key, item in value.items() if key != "finalizers"} | ({"finalizers": left} if left else {})
-
-
 def _owner_fields(value: Object) -> Object:
     for key in ("f:secrets", "f:imagePullSecrets"):
         if isinstance(value.get(key), dict):
             value = {**value, key: {name: {} for name in value[key]}}
     return {key: {} if key.startswith('k:{"uid":') or key in ATOMIC else item for key, item in value.items()}
+
+
+def _owner_conflicts(value: Object) -> Object:
+    parts = value.get("reason") == "FieldManagerConflict" and str(value.get("field", "")).startswith(".roleRef.")
+    return {**value, "field": ".roleRef"} if parts else value
 
 
 def _newer_fields(value: Object) -> Object:
@@ -122,6 +122,19 @@ def _job_labels(value: Object) -> Object:
         for name in ("controller-uid", "job-name", "batch.kubernetes.io/controller-uid", "batch.kubernetes.io/job-name"):
             value = _cut(value, (*path, name))
     return value
+
+
+def _job_owners(value: Object) -> Object:
+    return {key: item for key, item in value.items() if not key.startswith("f:batch.kubernetes.io/")}
+
+
+def _job_causes(value: Object) -> Object:
+    details = value.get("details")
+    if not isinstance(details, dict) or details.get("kind") != "Job" or "causes" not in details:
+        return value
+    causes = [each for each in details["causes"] if "[batch.kubernetes.io/" not in each.get("field", "")]
+    told = [{**each, "message": GO_STRUCT.sub("Invalid value: <value>: ", each["message"])} for each in causes]
+    return {**value, "message": "", "details": {**details, "causes": told}}
 
 
 def _unchecked_template(value: Object) -> Object:
@@ -155,13 +168,22 @@ def _conflicts(value: Object) -> Object:
     return {**value, "causes": sorted(causes, key=str)}
 
 
+def _overwritten(value: Object) -> Object:
+    causes = value.get("causes")
+    if not isinstance(causes, list):
+        return value
+    is_conflict = [each.get("reason") == "FieldManagerConflict" for each in causes]
+    cut = [{**each, "field": DEEP.sub(r"\1", each["field"])} if of else each for each, of in zip(causes, is_conflict, strict=True)]
+    return {**value, "causes": cut}
+
+
 def _map_order(value: Object) -> Object:
     causes = (value.get("details") or {}).get("causes") if isinstance(value.get("details"), dict) else None
     causes = [each for index, each in enumerate(causes or []) if each not in causes[:index]]
     places = [MAP_KEY.sub("", str(each.get("field"))) for each in causes]
     if len(set(places)) == len(places):
         return value
-    ordered = sorted(causes, key=lambda each: (places.index(MAP_KEY.sub("", str(each.get("field")))), str(each)))
+    ordered = sorted(causes, key=lambda each: (places.index(MAP_KEY.sub("", str(each.get("field")))), str(each.get("field")), str(each)))
     return {**value, "message": "", "details": {**value["details"], "causes": ordered}}
 
 
@@ -205,6 +227,7 @@ NEWER_FIELDS = frozenset(
 # What follows these words depends on a library's version, or shows a difference in its own form.
 VERBOSE = re.compile(
     r"( cannot be handled as a \w+|failed to (?:create typed patch|convert new) object|spec is immutable after creation except "
+    r"|updates to statefulset spec for fields other than "
     r'|"" is invalid: patch: '
     r"|StorageError: invalid object|Apply failed with \d+ conflict"
     r"|pod updates may not change fields other than |continue key is not valid: |unable to parse requirement: found 'b').*",
@@ -214,6 +237,8 @@ PROBE = re.compile(r"containers\[\d+\]\.(?:liveness|readiness|startup)Probe")
 MAP_KEY = re.compile(r"\[[^\]]*[^\]0-9][^\]]*\].*")
 IN_PRECONDITION = re.compile(r"(ResourceVersion in (?:the precondition|record)) \(\d+\)")
 GO_VALUE = re.compile(r"Invalid value: (?:[^\"\[]|\"null\")(?:(?! is invalid: ).)*?: field is immutable", re.DOTALL)
+GO_STRUCT = re.compile(r"Invalid value: (?:map\[|v1\.|\{).*\}: ", re.DOTALL)
+DEEP = re.compile(r"^((?:\.[^.\[]+){3}).*")
 UNKNOWN_FIELD = re.compile(r'"([\w.]+)" is not a known field selector: only "metadata.name", "metadata.namespace"')
 LIMIT = re.compile(r"(must be (?:less than or )?equal to \S+ limit) of [^\s,\]]+")
 QUANTITY = re.compile(r'resource\.Quantity\{i:.*?, s:("[^"]*"), Format:"\w+"\}')
@@ -227,12 +252,15 @@ RULES: tuple[tuple[int, Forgive], ...] = (
     (ALWAYS, _conflicts),
     # So do the wrong keys and values of a map.
     (ALWAYS, _map_order),
-    # A claim's protection is given up by a controller, which does not run here; the embedded server does not begin it.
-    (ALWAYS, _protection),
     # Until 1.21 references (to owners, roles, Secrets, fields) were owned field by field.
     (21, _owner_fields),
+    (21, _owner_conflicts),
+    # Of several conflicts in one place that is deep enough, the last was told several times, in place of the others.
+    (22, _overwritten),
     # Until 1.27 a Job's pods carried other labels, and until 1.22 a Job had no generation.
     (27, _job_labels),
+    (27, _job_owners),
+    (27, _job_causes),
     # The pods of StatefulSets were not checked.
     (24, _unchecked_template),
     # A NetworkPolicy was still of another group, to its checks.

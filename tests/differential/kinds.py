@@ -13,7 +13,8 @@ Object = dict[str, Any]
 
 @dataclass(frozen=True)
 class Subject:
-    """A kind: its API version and plural, a smallest object, parts that may be added, parts that are wrong, parts for new objects only.
+    """A kind: its API version and plural, a smallest object, parts that may be added, parts that are wrong, parts for new objects only,
+    and `newer` parts, with fields that servers before 1.22 did not know.
 
     `unsteady`: drawn only when asked for. `restless`: a control plane changes its objects by itself, so nothing is said of their
     versions and status.
@@ -27,6 +28,7 @@ class Subject:
     strategic: tuple[Object, ...]
     wrong: tuple[Object, ...]
     created: tuple[Object, ...]
+    newer: tuple[Object, ...]
     scales: bool
     restless: bool
     unsteady: bool
@@ -42,8 +44,8 @@ class Subject:
 
     @property
     def has_status(self) -> bool:
-        """Whether some part is about its status."""
-        return any("status" in part for part in self.parts)
+        """Whether some part is about its status, or a control plane writes it."""
+        return self.restless or any("status" in part for part in self.parts)
 
 
 @cache
@@ -65,6 +67,7 @@ def _subject(name: str, each: Object) -> Subject:
         tuple(each.get("strategic", ())),
         tuple(each["wrong"]),
         tuple(each.get("created", ())),
+        tuple(each.get("newer", ())),
         *flags,
     )
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.differential.deviations import forgive, owners
 from tests.differential.kinds import Object
-from tests.differential.play import Record
+from tests.differential.play import LISTED, Record
 
 UID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")
 ADDRESS = re.compile(r"\b10\.96\.\d+\.\d+\b")
@@ -37,12 +37,14 @@ class Normal:
 
     def _events(self, events: list[Object]) -> list[Any]:
         chosen: list[Any] = []
+        last: dict[str, Any] = {}
         for event in events:
-            value = self.value(event)
-            if event["type"] == "BOOKMARK" or _is_furniture(event["object"]):
-                continue
-            if not (event["object"].get("kind") in self._restless and chosen and chosen[-1]["object"] == value["object"]):
+            value, what, name = self.value(event), event["type"], event["object"].get("metadata", {}).get("name", "")
+            is_restless = event["object"].get("kind") in self._restless
+            again = is_restless and what == "MODIFIED" and last.get(name) == value["object"]
+            if what not in ("BOOKMARK", LISTED) and not again and not _is_furniture(event["object"]):
                 chosen.append(value)
+            last[name] = value["object"]
         return chosen
 
     def _object(self, value: Object) -> Object:
@@ -69,8 +71,7 @@ class Normal:
         found = self._object({key: item for key, item in metadata.items() if key not in ("resourceVersion", "managedFields")})
         if "resourceVersion" in metadata:
             found["resourceVersion"] = self._named("version", metadata["resourceVersion"]) if keeps_version else "<version>"
-        if metadata.get("managedFields"):
-            entries = [self._object(each) for each in owners(metadata["managedFields"], self._minor)]
+        if entries := [self._object(each) for each in owners(metadata.get("managedFields") or [], self._minor)]:
             found["managedFields"] = sorted(entries, key=lambda each: (each.get("manager", ""), each.get("operation", ""), str(each)))
         return found
 

@@ -16,6 +16,7 @@ from tests.differential.kinds import Object, merged
 REFERENCE = re.compile(r"<(uid|version|stale|continue):([^>]+)>")
 UNKNOWN = {"uid": "44444444-4444-4444-4444-444444444444", "version": "1", "stale": "1", "continue": "none"}
 LONGEST_LINE = 8 * 1024 * 1024
+LISTED = "LISTED"  # what a watch began with
 QUIET, PATIENCE = 0.25, 5.0
 
 
@@ -133,6 +134,7 @@ class Player:
                 started.set_result(Answer(response.status, await response.json()))
                 return
             started.set_result(Answer(response.status, {}))
+            events += [{"type": LISTED, "object": {**_typed(plain.body), **each}} for each in plain.body["items"]]
             async for line in response.content:
                 events.append(json.loads(line))
 
@@ -145,3 +147,8 @@ class Player:
         for watch in self._watches:
             watch.cancel()
         await asyncio.gather(*self._watches, return_exceptions=True)
+
+
+def _typed(items: Object) -> Object:
+    """What every item of a list is, which only the list says."""
+    return {"apiVersion": items["apiVersion"], "kind": items["kind"].removesuffix("List")}
