@@ -77,7 +77,9 @@ def _decode_errors(value: Object) -> Object:
 
 def _words(value: Object) -> Object:
     message = value.get("message")
-    return {**value, "message": message.replace("must to greater or equal than 0", NEGATIVE)} if isinstance(message, str) else value
+    for old, new in WORDS:
+        message = message.replace(old, new) if isinstance(message, str) else message
+    return {**value, "message": message} if isinstance(message, str) else value
 
 
 def _limits(value: Object) -> Object:
@@ -168,6 +170,15 @@ def _conflicts(value: Object) -> Object:
     return {**value, "causes": sorted(causes, key=str)}
 
 
+def _siblings(value: Object) -> Object:
+    causes = (value.get("details") or {}).get("causes") if isinstance(value.get("details"), dict) else None
+    if not causes or causes[0].get("reason") != "FieldManagerConflict":
+        return value
+    places = [(each["message"], LAST_ELEMENT.sub("", each["field"])) for each in causes]
+    told = [{**each, "field": f"{place[1]}.*"} if places.count(place) > 1 else each for each, place in zip(causes, places, strict=True)]
+    return {**value, "details": {**value["details"], "causes": told}}
+
+
 def _overwritten(value: Object) -> Object:
     causes = value.get("causes")
     if not isinstance(causes, list):
@@ -219,7 +230,10 @@ def _outside_policy(value: Object) -> Object:
 
 
 ALWAYS = 1_000
-NEGATIVE = "must be greater than or equal to 0"
+WORDS = (
+    ("must to greater or equal than 0", "must be greater than or equal to 0"),
+    ("at least one letter or number (a-z, 0-9)", "at least one letter (a-z)"),
+)
 ATOMIC = frozenset({"f:roleRef", "f:fieldRef", "f:secretKeyRef", "f:configMapKeyRef", "f:requiredDuringSchedulingIgnoredDuringExecution"})
 NEWER_FIELDS = frozenset(
     {"internalTrafficPolicy", "ipFamilies", "ipFamilyPolicy", "availableReplicas", "completionMode", "suspend", "ttlSecondsAfterFinished"}
@@ -234,6 +248,7 @@ VERBOSE = re.compile(
     re.DOTALL,
 )
 PROBE = re.compile(r"containers\[\d+\]\.(?:liveness|readiness|startup)Probe")
+LAST_ELEMENT = re.compile(r"(?:\.[^.\[\]]+|\[[^\]]*\])$")
 MAP_KEY = re.compile(r"\[[^\]]*[^\]0-9][^\]]*\].*")
 IN_PRECONDITION = re.compile(r"(ResourceVersion in (?:the precondition|record)) \(\d+\)")
 GO_VALUE = re.compile(r"Invalid value: (?:[^\"\[]|\"null\")(?:(?! is invalid: ).)*?: field is immutable", re.DOTALL)
@@ -244,6 +259,8 @@ LIMIT = re.compile(r"(must be (?:less than or )?equal to \S+ limit) of [^\s,\]]+
 QUANTITY = re.compile(r'resource\.Quantity\{i:.*?, s:("[^"]*"), Format:"\w+"\}')
 # (real servers before this minor version, what is done)
 RULES: tuple[tuple[int, Forgive], ...] = (
+    # Of several conflicts at one place the last was told again and again.
+    (21, _siblings),
     # The text after it quotes the JSON around the fault, in the words of the JSON library in use.
     (ALWAYS, _decode_errors),
     # The embedded server takes no protobuf, and says so.
@@ -269,7 +286,7 @@ RULES: tuple[tuple[int, Forgive], ...] = (
     (29, _causes_once),
     # A missing Scale was named as one.
     (29, _scales),
-    # A negative number of a Lease was refused in broken English.
+    # A negative number of a Lease, and the name of a port, were refused in other words.
     (24, _words),
     # A container's probes were checked before the rest of it.
     (29, _probes_last),
