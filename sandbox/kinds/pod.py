@@ -17,6 +17,10 @@ def _default(pod: Object) -> None:
     spec = pod.setdefault("spec", {})
     default_pod_spec(spec)
     spec.setdefault("enableServiceLinks", True)
+    # On its node's network a port is the node's.
+    for container in [*(spec.get("containers") or []), *(spec.get("initContainers") or [])] if spec.get("hostNetwork") else []:
+        for port in container.get("ports") or []:
+            port.setdefault("hostPort", port.get("containerPort", 0))
 
 
 def _validate(pod: Object) -> list[Cause]:

@@ -38,14 +38,15 @@ def _volumes(spec: dict[str, Any], field: str) -> list[Cause]:
     names: set[str] = set()
     for index, volume in enumerate(spec.get("volumes") or []):
         where = f"{field}.volumes[{index}]"
-        causes += check_source(volume, where) + _name(volume.get("name", ""), f"{where}.name", names)
+        found = check_source(volume, where) + _name(volume.get("name", ""), f"{where}.name", set(names))
+        # One that is wrong takes no name.
+        names |= set() if found else {volume["name"]}
+        causes += found
     return causes
 
 
 def _name(name: str, where: str, seen: set[str]) -> list[Cause]:
-    if not name:
-        return [required(where)]
-    causes = [bad_value(where, name, why) for why in is_label(name)]
+    causes = [bad_value(where, name, why) for why in is_label(name)] if name else [required(where)]
     if name in seen:
         causes.append(Cause(where, f'Duplicate value: "{name}"', DUPLICATE))
     seen.add(name)

@@ -136,6 +136,13 @@ def test_a_pod_gets_the_usual_defaults(api: Api, pods: str) -> None:
     assert {each["key"] for each in spec["tolerations"]} == {"node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"}
 
 
+def test_a_port_on_the_nodes_network_is_the_nodes(api: Api, pods: str) -> None:
+    body = pod("a", hostNetwork=True)
+    body["spec"]["containers"][0]["ports"] = [{"containerPort": 8080}]
+    shown = api.post(pods, body).body["spec"]["containers"][0]["ports"]
+    assert shown == [{"containerPort": 8080, "hostPort": 8080, "protocol": "TCP"}]
+
+
 def test_a_new_pod_is_pending_with_its_class_of_service(api: Api, pods: str) -> None:
     assert api.post(pods, pod("a")).body["status"] == {"phase": "Pending", "qosClass": "BestEffort"}
     guaranteed = api.post(pods, pod("b", limits={"cpu": "1", "memory": "1Gi"})).body["status"]

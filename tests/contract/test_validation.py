@@ -53,6 +53,12 @@ def test_container_names_are_unique(api: Api, pods: str) -> None:
     assert answer.fields == ["spec.containers[1].name"] and 'Duplicate value: "main"' in answer.message
 
 
+def test_containers_without_names_are_alike(api: Api, pods: str) -> None:
+    answer = api.post(pods, {"metadata": {"name": "a"}, "spec": {"containers": [{"image": "a"}, {"image": "a"}]}})
+    reasons = [(each["field"], each["reason"]) for each in answer.body["details"]["causes"]]
+    assert ("spec.containers[0].name", "FieldValueRequired") in reasons and ("spec.containers[1].name", "FieldValueDuplicate") in reasons
+
+
 def test_a_request_above_its_limit_is_invalid(api: Api, pods: str) -> None:
     answer = api.post(pods, pod("a", requests={"cpu": "2"}, limits={"cpu": "1"}))
     assert answer.code == 422 and answer.fields == ["spec.containers[0].resources.requests"]
