@@ -10,7 +10,7 @@ from logs.upstream import Target
 from tenants.models import Namespace
 from tenants.queries import pods_of
 
-# More at once nobody reads; the page says how many there are.
+# More at once nobody reads; the page says that there are more.
 MOST_CONTAINERS = 20
 
 

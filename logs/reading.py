@@ -46,6 +46,11 @@ class Reading:
         """Whether `ready` would hand out something."""
         return self._number is not None and self._number < self.upstream.ring.end
 
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing will ever be handed out again."""
+        return self.upstream.ended and not self.has_more and not self.is_behind()
+
     def is_behind(self) -> bool:
         """Whether lines are missing that are not in the ring: then `earlier` has them."""
         if self._beginning is not None:

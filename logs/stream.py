@@ -89,6 +89,7 @@ class LogStream:
         """Join what is new among the chosen containers; what is gone is read to its end by itself."""
         targets, api = await _in_thread(self._chosen)
         self.refused = {} if api else dict.fromkeys(targets, _("The cluster cannot be reached."))
+        self._forget(hub, targets)
         for target in targets:
             if target in self.readings or api is None:
                 continue
@@ -104,6 +105,14 @@ class LogStream:
             self.readings[target] = Reading(target, api, upstream, place, beginning)
             self.order.append(target)
 
+    def _forget(self, hub: LogHub, targets: list[Target]) -> None:
+        """What is no longer there and was read to its end: else the place to come back to would grow with each pod that ever was."""
+        over = [target for target, reading in self.readings.items() if target not in targets and reading.is_over]
+        for target in over:
+            hub.leave(target, self.news)
+            del self.readings[target]
+            self.seen.pop((target.pod, target.container), None)
+
     def _chosen(self) -> tuple[list[Target], Api | None]:
         cluster = Cluster.objects.get(pk=self.choice.namespace.cluster_id)
         try:
@@ -116,7 +125,9 @@ class LogStream:
             self._said = said
             yield _event("sources", said)
         for number, target in enumerate(self.order):
-            reading = self.readings[target]
+            reading = self.readings.get(target)
+            if reading is None:
+                continue
             if reading.is_behind():
                 if items := await self._earlier(reading):
                     yield self._lines(number, items)
@@ -144,8 +155,9 @@ class LogStream:
     def _sources(self) -> list[dict[str, Any]]:
         found = []
         for number, target in enumerate(self.order):
-            upstream = self.readings[target].upstream
-            found.append({**_named(number, target), "trouble": shown(upstream.trouble), "ended": upstream.ended})
+            upstream = self.readings[target].upstream if target in self.readings else None
+            state = {"trouble": shown(upstream.trouble), "ended": upstream.ended} if upstream else {"trouble": "", "ended": True}
+            found.append({**_named(number, target), **state})
         return found + [{**_named(-1, target), "trouble": why, "ended": False} for target, why in self.refused.items()]
 
     async def _wait(self, seconds: float) -> None:

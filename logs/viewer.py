@@ -4,7 +4,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from logs.choice import Choice, container_names
+from logs.choice import MOST_CONTAINERS, Choice, container_names
 
 
 def viewer(choice: Choice, stream: str) -> dict[str, Any]:
@@ -13,6 +13,7 @@ def viewer(choice: Choice, stream: str) -> dict[str, Any]:
     return {
         "log_pods": sorted(pod.name for pod in pods),
         "log_containers": container_names(pods),
+        "log_most": MOST_CONTAINERS if sum(len(pod.containers) for pod in pods) > MOST_CONTAINERS else 0,
         "log_stream": stream,
         "log_file": reverse("pod_log", args=[choice.namespace.pk, "POD"]),
     }

@@ -13,7 +13,8 @@ from tests.differential.compare import Difference, Pair
 from tests.differential.servers import both
 from tests.differential.shrink import fewest
 
-pytestmark = [pytest.mark.control_plane, pytest.mark.xdist_group("differential")]
+# Hundreds of calls to each of two servers, beside whatever else the machine does.
+pytestmark = [pytest.mark.control_plane, pytest.mark.xdist_group("differential"), pytest.mark.timeout(400)]
 SEEDS = Path(__file__).parent / "seeds.txt"
 NEW_CALLS, NEW_SEEDS = 500, 4
 

@@ -11,8 +11,8 @@ import pytest
 from django.test import AsyncClient
 
 from clusters.models import Pod
+from logs import cursor, reading, sse
 from logs import hub as hubs
-from logs import reading, sse
 from logs.hub import log_hub
 from logs.ring import Ring
 from tests.factories import make_user
@@ -182,6 +182,25 @@ def test_a_restart_is_said_between_the_lines(live_space: Any) -> None:
             live_space.box.write("second")
             await page.until(lambda page: page.texts == ["first", "second"])
             assert page.notices == ["restarted"]
+
+    asyncio.run(look())
+
+
+def test_a_pod_that_is_gone_is_read_to_its_end_and_forgotten(live_space: Any) -> None:
+    async def look() -> None:
+        live_space.box.write("a")
+        async with opened(live_space) as page:
+            await page.until(lambda page: page.texts == ["a"])
+            live_space.box.write("last words")
+            live_space.box.end()
+            await page.until(lambda page: page.sources[0]["ended"])
+            assert page.texts == ["a", "last words"]
+            await asyncio.to_thread(Pod.objects.all().delete)
+            await asyncio.to_thread(live_space.add_pod, "q", "uid-2")
+            live_space.box.uid = "uid-2"
+            await page.until(lambda page: len(page.sources) == 2)
+            await page.until(lambda page: page.rows[-1][0] == 1)
+            assert [key[0] for key in cursor.decode(page.last_id)] == ["q"]
 
     asyncio.run(look())
 
