@@ -16,19 +16,27 @@ from tests.tiers import pytest_terminal_summary as pytest_terminal_summary
 hypothesis.settings.register_profile("slipway", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("slipway")
 
+REMOVED: set[str] = set()
 TRANSACTIONAL_FIXTURES = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
 
 @pytest.fixture(autouse=True)
 def emptiable_audit(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that commits is followed by a flush, which on SQLite is a DELETE: the audit triggers stand aside for that alone."""
-    if not is_transactional(request):
+    """A test that commits is followed by a flush, which on SQLite is a DELETE: the audit triggers stand aside for that alone.
+
+    The flush comes after this, so that they are put back before the next test, whichever that is.
+    """
+    if is_transactional(request):
+        request.getfixturevalue("transactional_db")
+        append_only.install(connection)
         yield
+        append_only.remove(connection)
+        REMOVED.add(connection.alias)
         return
-    request.getfixturevalue("transactional_db")
-    append_only.install(connection)
+    if REMOVED and uses_database(request):
+        request.getfixturevalue("db")
+        append_only.install(connection)
     yield
-    append_only.remove(connection)
 
 
 @pytest.fixture(autouse=True)
@@ -41,6 +49,10 @@ def quiet_throttles() -> None:
 def no_language() -> None:
     """A page in Chinese leaves its language in the thread: the next test begins in the default one."""
     translation.deactivate()
+
+
+def uses_database(request: pytest.FixtureRequest) -> bool:
+    return request.node.get_closest_marker("django_db") is not None or "db" in request.fixturenames
 
 
 def is_transactional(request: pytest.FixtureRequest) -> bool:

@@ -62,6 +62,7 @@ EXPECTED_INSIDE = {
     ("", "services/proxy", ()): {"get", "create"},
     ("", "pods/proxy", ()): {"get", "create"},
     ("", "pods/log", ()): {"get"},
+    ("", "persistentvolumeclaims", ()): {"get"},
 }
 NEVER = {"*", "escalate", "impersonate", "deletecollection", "proxy", "approve", "sign"}
 NEVER_ANYWHERE = {"nodes/proxy", "pods/attach", "pods/ephemeralcontainers"}
