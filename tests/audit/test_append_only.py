@@ -1,7 +1,10 @@
 """The database itself refuses to change or delete an audit entry."""
 
+from types import SimpleNamespace
+
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.migrations.loader import MigrationLoader
 
 from audit import append_only
 from audit.models import Entry
@@ -33,7 +36,11 @@ def test_raw_sql_cannot_change_an_entry_either(entry: Entry) -> None:
         cursor.execute("UPDATE audit_entry SET outcome = 'accepted'")
 
 
-def test_the_migrations_install_the_triggers() -> None:
+def test_a_migration_installs_the_triggers() -> None:
+    append_only.remove(connection)
+    (operation,) = MigrationLoader(connection).get_migration("audit", "0002_append_only").operations
+    # Inside the test's transaction SQLite has no schema editor.
+    operation.code(None, SimpleNamespace(connection=connection))
     made = record(actor=None, action="team.create", subject_kind="team", subject_id=1, subject_name="vision")
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         made.delete()
