@@ -19,7 +19,7 @@ from tests.contract.definitions import DEFINITIONS, definition, install, new_gro
 from tests.contract.objects import container, deployment
 from tests.sandbox.test_real_definitions import FILES
 
-pytestmark = [pytest.mark.control_plane, pytest.mark.xdist_group("custom-objects")]
+pytestmark = [pytest.mark.control_plane, pytest.mark.xdist_group("custom-objects"), pytest.mark.timeout(300)]
 API_SERVICES = "/apis/apiregistration.k8s.io/v1/apiservices"
 
 
