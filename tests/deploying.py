@@ -221,6 +221,7 @@ def observe_pod(deployment: ModelDeployment, name: str = "", **fields: Any) -> P
     given = {
         "uid": str(uuid4()),
         "phase": "Running",
+        "containers": ["kserve-container"],
         "ready": "1/1",
         "node": "cpu-01",
         "requests": {"cpu": 500, "memory": GIB},

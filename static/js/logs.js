@@ -157,14 +157,20 @@ const nameOrigins = () => {
   for (const origin of lines.querySelectorAll(".from")) origin.textContent = many ? short(origin.dataset.pod) : origin.dataset.container;
 };
 
+/* What is the matter, once, and with which containers. */
+const tellTrouble = (troubled) => {
+  const told = new Map();
+  for (const { pod, container, trouble } of troubled) told.set(trouble, [...(told.get(trouble) ?? []), `${short(pod)} · ${container}`]);
+  part("trouble").hidden = told.size === 0;
+  part("trouble").textContent = [...told].map(([trouble, where]) => `${trouble} (${where.join(", ")})`).join("\n");
+};
+
 const tellSources = (all) => {
   sources = all.filter((each) => each.id >= 0);
   offer();
-  const troubled = all.filter((each) => each.trouble);
-  part("trouble").hidden = troubled.length === 0;
-  part("trouble").textContent = troubled.map((each) => `${each.pod} · ${each.container}: ${each.trouble}`).join("\n");
+  tellTrouble(all.filter((each) => each.trouble));
   nameOrigins();
-  none(sources.length === 0 ? word("nowhere") : word("none"));
+  none(all.length === 0 ? word("nowhere") : word("none"));
   file();
 };
 

@@ -184,6 +184,7 @@ def _life(cluster: Cluster, where: str) -> None:
             namespace=where,
             name=name,
             uid=str(uuid5(NAMESPACE_DNS, name)),
+            containers=["main"],
             phase=phase,
             reason=reason,
             message=message,
