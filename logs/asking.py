@@ -35,7 +35,12 @@ def asked(query: QueryDict, namespace: Namespace, *, pod: str = "", among: Calla
     container = query.get("container", "")
     container = _name("container", container) if container else ""
     beginning = Beginning(_since(query.get("since", "")), _tail(query.get("tail", "")))
-    return Asked(Choice(namespace, chosen, container, among), beginning, query.get("previous", "").lower() in ("1", "true", "on"))
+    return Asked(Choice(namespace, chosen, container, among), beginning, is_on(query.get("previous", "")))
+
+
+def is_on(text: str) -> bool:
+    """Whether a switch of a query is on."""
+    return text.lower() in ("1", "true", "on")
 
 
 def _name(field: str, text: str) -> str:

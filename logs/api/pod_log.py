@@ -9,11 +9,9 @@ from rest_framework.request import Request as HttpRequest
 from rest_framework.views import APIView
 
 from accounts.caller import caller
-from kube.errors import ApiError, KubeError
-from logs.asking import MOST_LINES, asked
+from logs.asking import MOST_LINES, asked, is_on
 from logs.sse import log_response
-from logs.whole import whole_log
-from rest.problems import Problem
+from logs.whole import log_of
 from tenants.models import Namespace
 
 PARAMETERS = [
@@ -34,16 +32,10 @@ class PodLog(APIView):
         """At most 10 MiB, the newest; 404 for a pod that is gone, 503 when the cluster does not answer."""
         mine = Namespace.objects.visible_to(caller(http)).filter(pk=pk)
         namespace = get_object_or_404(mine)
-        wanted = asked(http._request.GET, namespace, pod=pod)
-        targets = wanted.choice.targets()
-        if not targets:
-            raise Http404
-        if http.query_params.get("follow", "").lower() in ("1", "true"):
+        if is_on(http.query_params.get("follow", "")):
+            wanted = asked(http._request.GET, namespace, pod=pod)
+            if not wanted.choice.targets():
+                raise Http404
             return log_response(http._request, wanted.choice, wanted.beginning, mine.all().exists)
-        try:
-            text = whole_log(targets[0], namespace, wanted, timestamps=http.query_params.get("timestamps", "").lower() in ("1", "true"))
-        except ApiError as error:
-            raise Problem(error.status if error.status in (400, 404) else 503, error.message, "log_not_available") from error
-        except KubeError as error:
-            raise Problem(503, str(error), "cluster_unreachable") from error
+        _target, text = log_of(namespace, pod, http._request.GET)
         return HttpResponse(text, content_type="text/plain; charset=utf-8", headers={"Cache-Control": "no-store"})
