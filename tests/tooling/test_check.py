@@ -79,6 +79,22 @@ def test_a_tier_that_did_not_run_and_a_failure_fail_the_run(tmp_path: Path) -> N
     assert verdict(tmp_path, everything, ["embedded"], "<failure message='no'/>") == ["tier embedded: 1 failed"]
 
 
+@pytest.mark.parametrize(
+    ("alone", "faults"), [("", []), ("<failure/>", ["tier embedded: 1 failed"]), ("<skipped/>", ["tier embedded: 1 failed"])]
+)
+def test_what_failed_beside_others_is_judged_by_its_run_alone_and_named(tmp_path: Path, alone: str, faults: list[str]) -> None:
+    again = f'<testsuite><testcase classname="tests.kube.test_a" name="test_three@group">{alone}</testcase></testsuite>'
+    (tmp_path / "embedded.again.xml").write_text(again)
+    assert verdict(tmp_path, {"*": "any"}, ["embedded"], "<failure message='no'/>") == faults
+    named = "passed alone: tests.kube.test_a::test_three" in tiers.table([tiers.read(tmp_path / "embedded.xml")])
+    assert named is not bool(faults)
+
+
+def test_a_run_alone_of_other_tests_excuses_nothing(tmp_path: Path) -> None:
+    (tmp_path / "embedded.again.xml").write_text('<testsuite><testcase classname="tests.kube.test_a" name="test_one"/></testsuite>')
+    assert verdict(tmp_path, {"*": "any"}, ["embedded"], "<error/>") == ["tier embedded: 1 failed"]
+
+
 def test_a_skip_without_a_reason_is_not_allowed(tmp_path: Path) -> None:
     (tmp_path / "allowed").write_text("# comment\ntests.a::b |\ntests.c::d | the API server lacks it\n")
     assert tiers.allowed(tmp_path / "allowed") == {"tests.c::d": "the API server lacks it"}
