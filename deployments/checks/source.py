@@ -42,6 +42,9 @@ def _model(subject: Subject) -> Iterator[Finding]:
     elif version.details_problem:
         message = _("Not all of its files could be read from the registry: %(problem)s. It may have none to serve.")
         yield Finding("unread_files", "warns", message % {"problem": version.details_problem.rstrip(".")})
+    if _is_of_another_team(subject):
+        message = _("The files of this version lie at %(uri)s, which belongs to another team. Register a version with files of your own.")
+        yield Finding("not_your_uri", "wrong", message % {"uri": source.uri[:80]}, field="version")
     yield from _readable(subject)
 
 
@@ -73,7 +76,19 @@ def _is_plain(scheme: str, rest: str) -> bool:
 
 def _owned(subject: Subject, uri: str) -> bool:
     prefixes = StoragePrefix.objects.filter(team=subject.namespace.team_id).values_list("prefix", flat=True)
-    return any(uri == prefix.rstrip("/") or uri.startswith(prefix.rstrip("/") + "/") for prefix in prefixes)
+    return any(_lies_below(uri, prefix) for prefix in prefixes)
+
+
+def _is_of_another_team(subject: Subject) -> bool:
+    """Whoever writes to the registry itself may name any bucket as a version's source; the registry's own place is nobody's."""
+    uri = subject.spec.source.uri
+    others = StoragePrefix.objects.exclude(team=subject.namespace.team_id).values_list("prefix", flat=True)
+    return not _owned(subject, uri) and any(_lies_below(uri, prefix) for prefix in others)
+
+
+def _lies_below(uri: str, prefix: str) -> bool:
+    place = prefix.rstrip("/")
+    return uri == place or uri.startswith(place + "/")
 
 
 def _image(subject: Subject) -> Iterator[Finding]:

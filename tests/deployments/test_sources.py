@@ -113,6 +113,22 @@ def test_no_spelling_leads_out_of_what_is_the_teams(namespace, uri):
     assert levels == {"wrong"}, uri
 
 
+def registered(uri):
+    """What deploys version 1 of the registered model, whose files lie there."""
+    return {"source": Source("model", "defects", 1, uri=uri)}
+
+
+@pytest.mark.parametrize("uri", ["s3://models-vision/1", "s3://mlflow/1/artifacts", "s3://models-speech2/1", "mlflow-artifacts:/1/defects/1"])
+def test_a_registered_version_of_the_teams_or_of_the_registrys_own_place_can_be_deployed(namespace, uri):
+    assert "not_your_uri" not in codes(namespace, **registered(uri))
+
+
+@pytest.mark.parametrize("uri", ["s3://models-speech/1", "s3://models-speech"])
+def test_a_registered_version_whose_files_are_another_teams_cannot(namespace, uri):
+    finding = next(each for each in found(namespace, **registered(uri)) if each.code == "not_your_uri")
+    assert (finding.level, finding.field) == ("wrong", "version") and "another team" in finding.message
+
+
 PIECES = ["..", ".", "/", "//", "%2e", "%2E%2e", "\\", "a", "models-speech", ":", "@", "?", "#", " ", "\n", "\u2024", "／", "~"]
 REST = st.lists(st.sampled_from(PIECES), max_size=8).map("".join) | st.text(alphabet=string.printable, max_size=40)
 
