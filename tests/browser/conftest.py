@@ -11,7 +11,7 @@ from tests.browser.admin import ClusterAdmin
 from tests.browser.crowd import Crowd, Visit
 from tests.supervisor.quickstart import QuickStart
 
-PATIENCE = 15_000
+PATIENCE = 30_000
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 
 

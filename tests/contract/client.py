@@ -13,7 +13,9 @@ import urllib3
 JSON, MERGE, JSON_PATCH = "application/json", "application/merge-patch+json", "application/json-patch+json"
 STRATEGIC, APPLY = "application/strategic-merge-patch+json", "application/apply-patch+yaml"
 AGENT = "contract/1"
-PATIENCE = 15.0
+PATIENCE = 30.0
+# One answer: a server that shares two cores with all the others has stood still for over twenty seconds.
+LONGEST = 60.0
 
 
 @dataclass
@@ -51,7 +53,7 @@ class Api:
         self, method: str, path: str, body: Any = None, *, content_type: str = JSON, agent: str = AGENT, accept: str = "", **query: Any
     ) -> Answer:
         """One request."""
-        response = self._send(method, path, body, _headers(content_type, agent, accept), query, 20.0)
+        response = self._send(method, path, body, _headers(content_type, agent, accept), query, LONGEST)
         text = response.data.decode()
         return Answer(response.status, json.loads(text) if text.startswith("{") else text, response.headers)
 
