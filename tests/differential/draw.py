@@ -23,6 +23,7 @@ class Draw:
         self._is_old = minor < 22
         self._random = random.Random(seed)  # noqa: S311  repeatable on purpose
         self._namespace, self._went_wrong = namespace, False
+        self._portless: set[str] = set()
         # A few kinds at a time, so that calls meet each other's objects.
         self._subjects = self._random.sample(list(subjects), min(4, len(subjects)))
         self._kinds: dict[Callable[[Subject], Call], int] = {
@@ -71,7 +72,10 @@ class Draw:
             return {"metadata": self._random.choice(self._metadata(subject))}
         # Before 1.22 a write of the object owned the status that it sent, though it was dropped.
         parts = [part for part in subject.parts if not (self._is_old and ("status" in part or gives_ports(part)))]
-        return named(self._random.choice([*parts, *(() if self._is_old else subject.newer)]), name)
+        part = named(self._random.choice([*parts, *(() if self._is_old else subject.newer)]), name)
+        if part.get("spec", {}).get("type") == "ExternalName":
+            self._portless.add(name)
+        return part
 
     def _metadata(self, subject: Subject) -> tuple[Object, ...]:
         """What metadata is told: old servers wrote labels of Jobs, and did not hold Services."""
@@ -171,7 +175,7 @@ class Draw:
     def _strategic(self, subject: Subject) -> Call:
         name, chance = self._name(), self._random.randrange(100)
         # Until 1.24 directives and nulls were taken for values where the object has nothing at their place.
-        certain = {"spec": {"ports": [{}]}} if subject.name == "Service" else subject.base
+        certain = {"spec": {} if name in self._portless else {"ports": [{}]}} if subject.name == "Service" else subject.base
         strategic = [each for each in subject.strategic if not (self._is_old and strays(each, certain))]
         if strategic and chance < 55:
             part = named(self._random.choice(strategic), name)
