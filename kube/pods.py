@@ -7,6 +7,8 @@ from kube.errors import safe_text
 from kube.quantities import QuantityError, parse
 
 _GPU_HINTS = ("gpu", "/mig-", "/npu", "/tpu", "neuron")
+# In which order somebody wants to see pods: those that need a hand first.
+TROUBLE, WAITING, RUNNING, ENDED = range(4)
 
 
 def summarise(pod: dict[str, Any]) -> dict[str, Any]:
@@ -36,6 +38,18 @@ def summarise(pod: dict[str, Any]) -> dict[str, Any]:
         "started_at": status.get("startTime"),
         "terminating": bool(metadata.get("deletionTimestamp")),
     }
+
+
+def rank_of(summary: dict[str, Any]) -> int:
+    """TROUBLE for a pod that will not do its work by itself, WAITING for one on its way in or out, RUNNING, or ENDED well; of a summary."""
+    if summary["phase"] == "Succeeded":
+        return ENDED
+    if summary["terminating"]:
+        return WAITING
+    if summary["reason"] or summary["phase"] in ("Failed", "Unknown"):
+        return TROUBLE
+    ready, _slash, of = summary["ready"].partition("/")
+    return RUNNING if summary["phase"] == "Running" and ready == of else WAITING
 
 
 def _why(pod: dict[str, Any], status: dict[str, Any], containers: list[dict[str, Any]]) -> tuple[str, str]:

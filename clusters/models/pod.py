@@ -4,6 +4,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clusters.models.cluster import Cluster
+from kube.pods import ENDED, RUNNING, TROUBLE, WAITING
+
+
+class Rank(models.IntegerChoices):
+    """In which order somebody wants to see pods."""
+
+    TROUBLE = TROUBLE, _("needs somebody")
+    WAITING = WAITING, _("on its way")
+    RUNNING = RUNNING, _("runs")
+    ENDED = ENDED, _("ended well")
 
 
 class Pod(models.Model):
@@ -25,15 +35,24 @@ class Pod(models.Model):
     restarts = models.IntegerField(_("restarts"), default=0)
     # As kube.pods.summarise says it; {} while no container has ended.
     last_exit = models.JSONField(default=dict)
+    rank = models.SmallIntegerField(choices=Rank, default=Rank.RUNNING)
+    # As kube.container_states says them.
+    container_states = models.JSONField(default=list)
+    controller = models.CharField(max_length=320, blank=True)
+    node_selector = models.JSONField(default=dict)
     node = models.CharField(_("node"), max_length=253, blank=True)
     requests = models.JSONField(_("requests"), default=dict)
+    created_at = models.DateTimeField(_("created"), null=True)
     started_at = models.DateTimeField(_("started"), null=True)
     observed_at = models.DateTimeField()
 
     class Meta:
         ordering = ["namespace", "name"]
         constraints = [models.UniqueConstraint(fields=["cluster", "namespace", "name"], name="one_pod_per_name")]
-        indexes = [models.Index(fields=["cluster", "owner"], name="pod_by_owner")]
+        indexes = [
+            models.Index(fields=["cluster", "owner"], name="pod_by_owner"),
+            models.Index(fields=["cluster", "namespace", "rank", "name"], name="pod_trouble_first"),
+        ]
         verbose_name = _("pod")
         verbose_name_plural = _("pods")
 

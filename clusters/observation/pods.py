@@ -9,14 +9,17 @@ from django.utils.dateparse import parse_datetime
 
 from clusters.models import Cluster, Pod
 from clusters.observation.storable import storable
+from kube.container_states import container_states, controller_of
+from kube.errors import safe_text
 from kube.kinds import OWNER
-from kube.pods import summarise
+from kube.pods import rank_of, summarise
 
 Thing = dict[str, Any]
 Place = tuple[str, str]
 UNIQUE = ["cluster", "namespace", "name"]
 SHOWN = ("phase", "reason", "message", "ready", "restarts", "last_exit", "node", "requests", "started_at")
-UPDATED = ["uid", "resource_version", "owner", "labels", "containers", "init_containers", *SHOWN, "observed_at"]
+DETAILS = ("rank", "container_states", "controller", "node_selector", "created_at")
+UPDATED = ["uid", "resource_version", "owner", "labels", "containers", "init_containers", *SHOWN, *DETAILS, "observed_at"]
 CHUNK = 200
 
 
@@ -74,6 +77,11 @@ def _row(cluster: Cluster, thing: Thing) -> Pod:
         last_exit=summary["last_exit"],
         node=summary["node"],
         requests=summary["requests"],
+        rank=rank_of(summary),
+        container_states=container_states(thing),
+        controller=controller_of(thing)[:320],
+        node_selector={safe_text(key): safe_text(value) for key, value in (spec.get("nodeSelector") or {}).items()},
+        created_at=parse_datetime(metadata.get("creationTimestamp") or ""),
         started_at=parse_datetime(started_at) if started_at else None,
         observed_at=timezone.now(),
     )
