@@ -35,7 +35,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000), help="of the first round; default: a new one")
     parser.add_argument("--calls", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=1, help="each with the next seed")
-    parser.add_argument("--kinds", default="", help="such as Pod,Service; default: those that are steady")
+    parser.add_argument("--kinds", default="", help="such as Pod,Service; default: all that the real server serves")
     parser.add_argument("--all", action="store_true", help="print every difference and not only the first")
     parser.add_argument("--shrink", action="store_true", help="reduce the first failure to the fewest calls")
     return parser.parse_args()

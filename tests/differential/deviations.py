@@ -66,6 +66,7 @@ def _decode_errors(value: Object) -> Object:
     message = "" if value.get("field") == "patch" else value.get("message")
     if isinstance(message, str):
         message = GO_VALUE.sub("Invalid value: <value>: field is immutable", message)
+        message = GO_POINTER.sub("<pointer>", message)
         message = message.replace("map[string]string(nil)", "map[string]string{}")  # both are an empty selector
         message = IN_PRECONDITION.sub(r"\1 (<version>)", message)
     return (
@@ -252,8 +253,9 @@ LAST_ELEMENT = re.compile(r"(?:\.[^.\[\]]+|\[[^\]]*\])$")
 MAP_KEY = re.compile(r"\[[^\]]*[^\]0-9][^\]]*\].*")
 IN_PRECONDITION = re.compile(r"(ResourceVersion in (?:the precondition|record)) \(\d+\)")
 GO_VALUE = re.compile(r"Invalid value: (?:[^\"\[]|\"null\")(?:(?! is invalid: ).)*?: field is immutable", re.DOTALL)
+GO_POINTER = re.compile(r"\(\*\w+\)\((?:nil|0x[0-9a-f]+)\)")
 GO_STRUCT = re.compile(r"Invalid value: (?:map\[|v1\.|\{).*\}: ", re.DOTALL)
-DEEP = re.compile(r"^((?:\.[^.\[]+){3}).*")
+DEEP = re.compile(r"^((?:\.[^.\[]+|\[[^\]]*\]){3}).*")
 UNKNOWN_FIELD = re.compile(r'"([\w.]+)" is not a known field selector: only "metadata.name", "metadata.namespace"')
 LIMIT = re.compile(r"(must be (?:less than or )?equal to \S+ limit) of [^\s,\]]+")
 QUANTITY = re.compile(r'resource\.Quantity\{i:.*?, s:("[^"]*"), Format:"\w+"\}')

@@ -16,8 +16,8 @@ class Subject:
     """A kind: its API version and plural, a smallest object, parts that may be added, parts that are wrong, parts for new objects only,
     and `newer` parts, with fields that servers before 1.22 did not know.
 
-    `unsteady`: drawn only when asked for. `restless`: a control plane changes its objects by itself, so nothing is said of their
-    versions and status.
+    `restless`: a control plane changes its objects by itself, so nothing is said of their versions and
+    status.
     """
 
     name: str
@@ -31,7 +31,6 @@ class Subject:
     newer: tuple[Object, ...]
     scales: bool
     restless: bool
-    unsteady: bool
 
     def collection(self, namespace: str) -> str:
         """The path of its collection in a namespace."""
@@ -57,7 +56,7 @@ def subjects() -> tuple[Subject, ...]:
 
 def _subject(name: str, each: Object) -> Subject:
     version, _, plural = each["path"].partition("/")[2].rpartition("/")
-    flags = [each.get(name, False) for name in ("scales", "restless", "unsteady")]
+    flags = [each.get(name, False) for name in ("scales", "restless")]
     return Subject(
         name,
         version,

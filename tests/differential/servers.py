@@ -16,13 +16,13 @@ from tests.differential.kinds import Subject, subjects
 
 @contextmanager
 def both(folder: Path, kinds: Sequence[str] = ()) -> Iterator[Pair]:
-    """Both servers, ready, to be compared by these kinds, by default by all that are steady; needs KUBEBUILDER_ASSETS."""
+    """Both servers, ready, to be compared by these kinds, by default by all that the real one serves; needs KUBEBUILDER_ASSETS."""
     binaries, bare = find_binaries(), folder / "bare"
     bare.mkdir(parents=True)
     for binary in (binaries.etcd, binaries.api_server):
         (bare / binary.name).symlink_to(binary)
     with EmbeddedCluster(folder / "embedded") as embedded, ControlPlane(folder / "real", assets=bare, custom_objects=False) as real:
-        wanted = [each for each in subjects() if (each.name in kinds if kinds else not each.unsteady)]
+        wanted = [each for each in subjects() if not kinds or each.name in kinds]
         served = [each for each in wanted if _serves(real, each)]
         yield Pair([embedded.kubeconfig_path, real.kubeconfig_path], served, binaries.version[1])
 
