@@ -4,12 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from deployments.traffic.metric_names import Names
 from deployments.traffic.noise import compare_errors, compare_times
 from deployments.traffic.period import Period, Totals
 from deployments.traffic.pods import SeenPod
 from deployments.traffic.servers import Told
 from deployments.traffic.sides import NAMES, Name
+from metrics.servers.names import Names
 
 QUANTILES = {"p50": 0.5, "p95": 0.95, "p99": 0.99}
 NOBODY = "no pod of this side has told its counters yet"

@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 
 from clusters.serving import ClusterServing
-from deployments.traffic.exposition import Exposition, Sample, Unreadable, read
-from deployments.traffic.metric_names import ISTIO_NAMES, ISTIO_REQUESTS, ISTIO_TIMES, METRICS, MILLISECONDS
-from deployments.traffic.reading import Reading, started_in, times_of
+from deployments.traffic.metric_names import ISTIO_NAMES, ISTIO_REQUESTS, ISTIO_TIMES
 from deployments.traffic.sides import Side
 from kube.connect import Api
 from kube.deadline import Deadline
 from kube.errors import KubeError
 from kube.proxy import service_call
+from metrics.servers.exposition import Exposition, Sample, Unreadable, read
+from metrics.servers.names import METRICS, MILLISECONDS
+from metrics.servers.reading import Reading, started_in, times_of
 
 SERVICE, PORT = "kserve-ingress-gateway", "http"
 ANSWER_SECONDS = 2.0

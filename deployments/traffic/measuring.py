@@ -13,14 +13,14 @@ from deployments.models import ModelDeployment, Rollout
 from deployments.queries import services_of
 from deployments.traffic import figures, servers
 from deployments.traffic.ingress import read_ingress
-from deployments.traffic.metric_names import Names
 from deployments.traffic.period import Period, Seen
 from deployments.traffic.pods import SeenPod, pods_of
-from deployments.traffic.reading import Reading
 from deployments.traffic.sides import NAMES, Name, Side, sides_of
 from deployments.traffic.trouble import Trouble, look_at
 from kube.connect import Api
 from kube.deadline import Deadline
+from metrics.servers.names import Names
+from metrics.servers.reading import Reading
 from reconcile.clock import database_now
 
 INGRESS, SERVERS = "ingress", "servers"

@@ -3,8 +3,8 @@
 from math import sqrt
 from typing import Literal
 
-from deployments.traffic.histogram import Histogram
 from deployments.traffic.period import Totals
+from metrics.servers.histogram import Histogram
 
 Comparison = Literal["worse", "better", "same"]
 # Two sides that do the same look different once in twenty times.

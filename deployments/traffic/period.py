@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-from deployments.traffic.histogram import EMPTY, Histogram
-from deployments.traffic.reading import NOTHING, Reading
 from deployments.traffic.sides import NAMES, Name
+from metrics.servers.histogram import EMPTY, Histogram
+from metrics.servers.reading import NOTHING, Reading
 
 
 class Seen(NamedTuple):

@@ -10,12 +10,13 @@ from django.utils.dateparse import parse_datetime
 
 from deployments.manifests.container import NAME as CONTAINER
 from deployments.queries import LABEL
-from deployments.traffic.metric_names import METRICS, PLACES, QUEUE_PROXY_PLACE, Place
+from deployments.traffic.metric_names import PLACES, QUEUE_PROXY_PLACE
 from deployments.traffic.sides import Name, Side
 from kube.connect import Api
 from kube.deadline import Deadline
 from kube.lists import list_all
 from kube.pods import summarise
+from metrics.servers.names import METRICS, Place
 
 PATH = re.compile(r"(/(?!\.{1,2}(/|$))[A-Za-z0-9_.-]{1,60}){1,6}")
 MOST_PLACES = 3

@@ -1,23 +1,18 @@
 """Asks the model servers themselves for their counters, through the API server's proxy: a few at a time, each only briefly."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
-from deployments.traffic.exposition import Unreadable, read
-from deployments.traffic.metric_names import SERVER_NAMES, SERVERS, Names, Place
 from deployments.traffic.pods import SeenPod
-from deployments.traffic.reading import Reading, reading_of
 from kube.connect import Api
 from kube.deadline import Deadline
-from kube.errors import ApiError, DeadlinePassed, KubeError
-from kube.proxy import pod_call
+from metrics.servers.asking import ask as server_ask
+from metrics.servers.names import Names
+from metrics.servers.reading import Reading
 from reconcile.together import all_at_once
 
 # More pods than that are not asked; how many were is shown.
 MOST_PODS = 50
-ANSWER_SECONDS = 2.0
-LARGEST_ANSWER = 2 * 2**20
-HEADERS = {"Accept": "text/plain; version=0.0.4"}
 
 
 @dataclass(frozen=True)
@@ -46,39 +41,8 @@ def _first_of_each_side(pods: list[SeenPod]) -> set[str]:
 
 
 def _ask(api: Api, namespace: str, pod: SeenPod, deadline: Deadline) -> Told:
-    """From the first place that counts requests; else why the likeliest one does not."""
-    why = ""
-    for place in pod.places:
-        found = _one(api, namespace, pod, place, deadline)
-        if isinstance(found, Told):
-            return found
-        why = why or found
-    return Told(pod, why=why)
-
-
-def _one(api: Api, namespace: str, pod: SeenPod, place: Place, deadline: Deadline) -> Told | str:
-    """The answer from one place, or why it is none."""
-    try:
-        return _read(api, namespace, pod, place, deadline)
-    except DeadlinePassed:
-        return "there was no time left to ask it"
-    except ApiError as error:
-        return f"the API server's proxy answers {error.status}"
-    except (KubeError, Unreadable) as error:
-        return str(error)[:200]
-
-
-def _read(api: Api, namespace: str, pod: SeenPod, place: Place, deadline: Deadline) -> Told | str:
-    port, path = place
-    timeout = deadline.timeout(ANSWER_SECONDS)
-    reply = pod_call(api, namespace, pod.name, port, "GET", path, headers=HEADERS, timeout=timeout, cap=LARGEST_ANSWER)
-    if reply.status != 200:
-        return f"it answers {reply.status} at port {port}"
-    text = read(reply.body, SERVER_NAMES)
-    names = next((names for names in SERVERS if any(text.has(series.name) for series in names.requests)), None)
-    if names is None:
-        return f"it counts no requests under a known name at port {port}"
-    reading = reading_of(text, names)
-    if reading.started is None:
-        reading = Reading(reading.requests, reading.errors, reading.times, pod.started)
-    return Told(pod, reading, names)
+    found = server_ask(api, namespace, pod.name, pod.places, deadline)
+    if isinstance(found, str):
+        return Told(pod, why=found)
+    reading = found.reading if found.reading.started is not None else replace(found.reading, started=pod.started)
+    return Told(pod, reading, found.names)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from deployments.models import Rollout
-from deployments.traffic import ingress, servers
+from deployments.traffic import ingress
+from metrics.servers import asking
 from reconcile.engine import reconcile
 from reconcile.outcome import Outcome
 from tests.deploying import make_deployment, make_rollout, settle
@@ -25,7 +26,7 @@ def rollout(db: Any) -> Rollout:
 @pytest.fixture
 def cluster(rollout: Rollout, monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeCluster]:
     """With a ready pod on each side and no ingress. A machine that does other things besides gets its time to answer."""
-    monkeypatch.setattr(servers, "ANSWER_SECONDS", 5.0)
+    monkeypatch.setattr(asking, "ANSWER_SECONDS", 5.0)
     monkeypatch.setattr(ingress, "ANSWER_SECONDS", 5.0)
     with measured_cluster(rollout) as fake:
         fake.pod("stable")

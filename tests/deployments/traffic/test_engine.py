@@ -11,6 +11,7 @@ from clusters.models import Cluster
 from deployments.actions import change_share, pause_deployment
 from deployments.models import ModelDeployment, Rollout
 from deployments.traffic import servers
+from metrics.servers import asking
 from tests.deployments.traffic.cluster import GATEWAY, Counters
 from tests.factories import make_user
 
@@ -299,7 +300,7 @@ def test_a_paused_deployment_is_not_measured(rollout, cluster, turn):
 
 
 def test_a_pod_that_answers_hostile_text_or_late_holds_up_nobody(rollout, cluster, turn, monkeypatch):
-    monkeypatch.setattr(servers, "ANSWER_SECONDS", 1.0)
+    monkeypatch.setattr(asking, "ANSWER_SECONDS", 1.0)
     cluster.pods[1].answer = (200, b"rest_server_requests_total{" + b"x" * 100_000)
     slow = cluster.pod("candidate")
     slow.answer = lambda: (time.sleep(4), (200, b""))[1]

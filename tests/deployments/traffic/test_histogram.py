@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployments.traffic.histogram import EMPTY, Histogram
+from metrics.servers.histogram import EMPTY, Histogram
 
 BOUNDS = (1.0, 2.0, 5.0, 10.0, 50.0)
 values = st.lists(st.floats(0, 100), max_size=60)

@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployments.traffic.histogram import Histogram
 from deployments.traffic.judge import Thresholds, judge
 from deployments.traffic.noise import compare_errors, compare_times
 from deployments.traffic.period import Totals
 from deployments.traffic.trouble import Look, Trouble
+from metrics.servers.histogram import Histogram
 
 CALM = Trouble()
 amounts = st.integers(0, 3000)

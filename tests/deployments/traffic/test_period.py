@@ -8,9 +8,9 @@ from itertools import count
 from hypothesis import given
 from hypothesis import strategies as st
 
-from deployments.traffic.histogram import Histogram
 from deployments.traffic.period import Period, Seen
-from deployments.traffic.reading import Reading
+from metrics.servers.histogram import Histogram
+from metrics.servers.reading import Reading
 
 SINCE = dt.datetime(2026, 5, 1, 12, 0, tzinfo=dt.UTC)
 

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from deployments.traffic.exposition import LONGEST_LINE, MOST_LINES, Unreadable, read
 from deployments.traffic.ingress import _about, _reading
-from deployments.traffic.metric_names import ISTIO_NAMES, SERVER_NAMES, SERVERS
-from deployments.traffic.reading import Reading, reading_of, started_in
+from deployments.traffic.metric_names import ISTIO_NAMES
+from metrics.servers.exposition import LONGEST_LINE, MOST_LINES, Unreadable, read
+from metrics.servers.names import SERVER_NAMES, SERVERS
+from metrics.servers.reading import Reading, reading_of, started_in
 from tests.deployments.traffic import corpus
 from tests.deployments.traffic.two_sides import two_sides
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any, Self
 
-from deployments.traffic.exposition import Exposition, Sample
-from deployments.traffic.histogram import EMPTY, Histogram
-from deployments.traffic.metric_names import START, Names, Series
+from metrics.servers.exposition import Exposition, Sample
+from metrics.servers.histogram import EMPTY, Histogram
+from metrics.servers.names import START, Names, Series
 
 # A process's start is worked out anew for each answer by some libraries, from a clock that is put right now and then.
 SAME_START_SECONDS = 2.0

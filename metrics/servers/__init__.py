@@ -1,0 +1,1 @@
+"""What model servers tell of themselves: their text format, their names, their counters, and how they are asked."""
