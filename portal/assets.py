@@ -16,6 +16,7 @@ NODE_MODULES = BASE_DIR / "node_modules"
 PACKAGES = [
     ("vendor/tabler", "@tabler/core/dist/css", ["tabler.min.css"]),
     ("vendor/htmx", "htmx.org/dist", ["htmx.min.js"]),
+    ("vendor/uplot", "uplot/dist", ["uPlot.iife.min.js", "uPlot.min.css"]),
     ("vendor/inter", "@fontsource-variable/inter", ["wght.css", "files/inter-*-wght-normal.woff2"]),
     ("vendor/mono", "@fontsource-variable/jetbrains-mono", ["wght.css", "files/jetbrains-mono-*-wght-normal.woff2"]),
 ]
