@@ -96,8 +96,12 @@ def readable(path: Path) -> str:
 
 
 def with_named_parents(paths: Iterable[Path]) -> PathSet:
-    """The set and every prefix of its paths that is a named field or an item: what a removal of them would empty."""
-    return {path[:length] for path in paths for length in range(1, len(path) + 1)}
+    """The set and every prefix of its paths that is a named field: what a removal of them would empty.
+
+    An item of a list stands and goes with who owns the item itself, not with who owns a field in it.
+    """
+    found = set(paths)
+    return found | {path[:length] for path in found for length in range(1, len(path)) if path[length - 1].startswith("f:")}
 
 
 def _readable_element(element: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.contract.client import Api
+from tests.contract.client import STRATEGIC, Api
 from tests.contract.objects import binding, config_map, container, deployment, fields_of, managers_of, pod
 
 WRONG_UID = "11111111-1111-1111-1111-111111111111"
@@ -132,6 +132,16 @@ def test_a_conflict_inside_a_list_names_the_item(api: Api, space: str) -> None:
     api.apply(path, deployment("a", container("main"), paused=True))
     answer = api.apply(path, deployment("a", container("main", "example.org/new:2"), paused=True), "two")
     assert answer.code == 409 and answer.fields == ['.spec.template.spec.containers[name="main"].image']
+
+
+def test_who_gives_an_item_up_takes_it_away_though_somebody_changed_a_field_of_it(api: Api, space: str) -> None:
+    path = f"/apis/apps/v1/namespaces/{space}/deployments/a"
+    api.apply(path, deployment("a", container("one"), container("two")))
+    change = {"spec": {"template": {"spec": {"containers": [{"name": "two", "image": "example.org/newer:9"}]}}}}
+    assert api.patch(path, change, STRATEGIC, fieldManager="hand").code == 200
+    answer = api.apply(path, deployment("a", container("one")), force="true")
+    assert answer.code == 200
+    assert [each["name"] for each in answer.body["spec"]["template"]["spec"]["containers"]] == ["one"]
 
 
 def test_ports_are_keyed_by_number_and_protocol(api: Api, space: str) -> None:

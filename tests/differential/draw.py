@@ -78,8 +78,8 @@ class Draw:
         return part
 
     def _metadata(self, subject: Subject) -> tuple[Object, ...]:
-        """What metadata is told: old servers wrote labels of Jobs, and did not hold Services."""
-        if self._is_old and subject.name == "Service":
+        """What metadata is told: old servers wrote labels of Jobs, did not hold Services, and kept a claim's own finalizer by itself."""
+        if self._is_old and subject.name in ("Service", "PersistentVolumeClaim"):
             return METADATA[:5]
         return METADATA[3:] if self._is_old and subject.name == "Job" else METADATA
 
