@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 from django.conf import settings
 from django.db import DatabaseError, close_old_connections
@@ -16,6 +17,7 @@ from clusters.models import Cluster
 from clusters.observation.feed import Feed
 from clusters.observation.kinds import OWNED, WATCHED
 from clusters.observation.resync import snapshot
+from clusters.observation.side_work import Post, side_work
 from clusters.observation.staleness import note_live, note_stale
 from clusters.observation.writer import Writer
 from clusters.serving_reading import make_followers_due, read_again, refresh_if_due
@@ -49,6 +51,9 @@ class Watcher:
         self._spawn("writer", lambda: self.writer.run(self.stopping, self.may_write))
         self._spawn("resync", self._resync_loop)
         self._spawn("serving", self._serving_loop)
+        post = Post(self.cluster, self._connect, self.may_write, self.stopping)
+        for name, work in side_work().items():
+            self._spawn(name, partial(work, post))
 
     def stop(self) -> None:
         """End the threads within a few seconds."""

@@ -36,6 +36,7 @@ EXPECTED = {
     ("", "pods", ()): READ,
     ("", "events", ()): READ,
     ("", "nodes", ()): READ,
+    ("metrics.k8s.io", "pods", ()): {"list"},
     ("serving.kserve.io", "inferenceservices", ()): READ,
     ("serving.kserve.io", "servingruntimes", ()): READ,
     ("serving.kserve.io", "clusterservingruntimes", ()): READ,
