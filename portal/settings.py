@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "clusters",
     "registry",
     "approvals",
+    "diagnosis",
     "metrics",
     "tenants",
     "logs",
