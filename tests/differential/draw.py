@@ -12,7 +12,7 @@ from tests.differential.pools import DIRECTIVES, FIELDS, MALFORMED, MANY, METADA
 
 NAMES, APPLIERS, MANAGERS = ("a", "b", "c"), ("one", "two", "three"), ("four", "five")
 # Never dropped as a whole: the embedded server knows no map from an empty one, and of a bound claim only what is in it may change.
-REQUESTS = "/spec/resources/requests"
+REQUESTS = ("/spec/resources", "/spec/resources/requests")
 
 
 class Draw:
@@ -204,6 +204,8 @@ class Draw:
             path = path.replace("/binaryData", "/data") if source.startswith("/data") else path
             # Volumes that are images came later than containers that have one.
             path = source if "ontainers" in source and "/volumes" in path and self._is_old else path
+            if self._is_old and subject.name == "Service" and "/spec" in (source, path):
+                source = path = "/metadata/labels"  # as below
             return {"op": operation, "from": source, "path": path}
         if self._is_old and subject.name == "Service" and path == "/spec":
             operation = "test"  # until 1.21 who left the address out was refused
@@ -212,7 +214,7 @@ class Draw:
         return {"op": operation, "path": path, **({} if operation == "remove" else {"value": value})}
 
     def _leaf(self, value: Any, path: str) -> tuple[str, Any]:
-        if isinstance(value, dict) and value and (not path or path == REQUESTS or self._chance(75)):
+        if isinstance(value, dict) and value and (not path or path in REQUESTS or self._chance(75)):
             key = self._random.choice(sorted(value))
             return self._leaf(value[key], f"{path}/{key.replace('~', '~0').replace('/', '~1')}")
         # Before 1.29 nobody owned anything more of an object where one item was twice in a list of unique ones.
