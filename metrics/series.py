@@ -1,7 +1,7 @@
 """Series as they are told: values at equal steps with None for gaps, request and limit beside them, source or the reason for none."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 
 from metrics.asked import Asked
@@ -36,11 +36,11 @@ class Series:
 
 @dataclass(frozen=True)
 class About:
-    """Whose series. `bounds` are lines that its rows know better than samples do: {"cpu": (request, limit)}."""
+    """Whose series. `bounds` are lines that its rows know better than samples do: {"cpu.limit": 2.0}, None for no limit."""
 
     cluster_id: int
     subject: str
-    bounds: Mapping[str, tuple[float | None, float | None]] | None = None
+    bounds: Mapping[str, float | None] = field(default_factory=dict)
 
 
 def series_of(about: About, asked: Asked, *, parts: bool = False) -> list[Series]:
@@ -94,20 +94,19 @@ def _each(points: list[Point], read: Read, asked: Asked) -> Values:
 
 def _bounds(about: About, name: Name, points: list[Point], asked: Asked) -> tuple[Values | None, Values | None]:
     """As the rows say it, else as it was sampled."""
-    if about.bounds is not None and name.name in about.bounds:
-        request, limit = about.bounds[name.name]
-        return _constant(request, asked), _constant(limit, asked)
-    request_line, limit_line = (_line(points, f"{name.name}.{what}", asked) for what in ("request", "limit"))
-    return request_line, limit_line
+    request, limit = (_bound(about, f"{name.name}.{what}", points, asked) for what in ("request", "limit"))
+    return request, limit
+
+
+def _bound(about: About, column: str, points: list[Point], asked: Asked) -> Values | None:
+    if column in about.bounds:
+        return None if (value := about.bounds[column]) is None else [value] * asked.points
+    return _line(points, column, asked)
 
 
 def _line(points: list[Point], column: str, asked: Asked) -> Values | None:
     found = _each(points, lambda point: point[column] / point[f"{column}:n"] if column in point else None, asked)
     return found if any(value is not None for value in found) else None
-
-
-def _constant(value: float | None, asked: Asked) -> Values | None:
-    return None if value is None else [value] * asked.points
 
 
 def _origins(about: About) -> list[Origin]:

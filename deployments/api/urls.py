@@ -7,6 +7,7 @@ from deployments.api.deployments import DeploymentViewSet
 from deployments.api.predictions import Prediction
 from deployments.api.revisions import RevisionDetail, RevisionDiff, Revisions
 from deployments.api.rollouts import RolloutDetail, RolloutPromotion, RolloutRollBack, Rollouts, RolloutShare
+from deployments.api.series import DeploymentSeries
 
 router = SimpleRouter()
 router.register("deployments", DeploymentViewSet, basename="deployment")
@@ -14,6 +15,7 @@ ONE = "deployments/<int:pk>/"
 urlpatterns = [
     *router.urls,
     path(f"{ONE}predict/", Prediction.as_view(), name="deployment-predict"),
+    path(f"{ONE}series/", DeploymentSeries.as_view(), name="deployment-series"),
     path(f"{ONE}revisions/", Revisions.as_view(), name="deployment-revisions"),
     path(f"{ONE}revisions/<int:number>/", RevisionDetail.as_view(), name="deployment-revision"),
     path(f"{ONE}revisions/<int:number>/diff/", RevisionDiff.as_view(), name="deployment-revision-diff"),

@@ -1,0 +1,1 @@
+"""Series over REST; the addresses stand with whom the series are about."""
