@@ -1,7 +1,7 @@
 """The pods of both sides as the API server has them at this moment: which are ready or restarting, and where they say their metrics."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from deployments.manifests.container import NAME as CONTAINER
 from deployments.queries import LABEL
+from deployments.spec import DeploymentSpec
 from deployments.traffic.metric_names import PLACES, QUEUE_PROXY_PLACE
 from deployments.traffic.sides import Name, Side
 from kube.connect import Api
@@ -72,7 +73,7 @@ def _seen(pod: dict[str, Any], side: Side) -> SeenPod:
         started=_seconds(_container_start(status)),
         reason=summary["reason"],
         message=summary["message"],
-        places=_places(metadata.get("annotations") or {}, side),
+        places=places_of(side.variant.spec, knative=side.knative, annotations=metadata.get("annotations") or {}),
     )
 
 
@@ -103,10 +104,9 @@ def _seconds(at: datetime | None) -> float | None:
     return at.timestamp() if at else None
 
 
-def _places(annotations: dict[str, str], side: Side) -> tuple[Place, ...]:
+def places_of(spec: DeploymentSpec, *, knative: bool, annotations: Mapping[str, str]) -> tuple[Place, ...]:
     """Where to ask for metrics, the likeliest first; what a pod says of itself is believed only where it is a port and a path."""
-    spec = side.variant.spec
-    found = [QUEUE_PROXY_PLACE] if side.knative else []
+    found = [QUEUE_PROXY_PLACE] if knative else []
     for prefix in ("prometheus.kserve.io/", "prometheus.io/"):
         port, path = annotations.get(f"{prefix}port", ""), annotations.get(f"{prefix}path", METRICS)
         if port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536 and PATH.fullmatch(path):
