@@ -16,11 +16,13 @@ class DeploymentsConfig(AppConfig):
         from deployments.actions import end_graces, end_with_namespace, propose_moved_version
         from deployments.owner import DeploymentKind
         from deployments.panel import in_namespace
+        from deployments.remedies import remedies
         from deployments.request_kind import DeploymentRequest
         from deployments.request_page import DeploymentRequestPage
         from deployments.rollout_kind import RolloutKind
         from deployments.scaling.steps import note_events
         from deployments.usage import storage_of, uses
+        from diagnosis.repairs import offers
         from reconcile.chores import register_chore
         from reconcile.registry import register
         from registry.hooks import on_alias_moved
@@ -40,6 +42,9 @@ class DeploymentsConfig(AppConfig):
             team_storage.append(storage_of)
         if propose_moved_version not in on_alias_moved:
             on_alias_moved.append(propose_moved_version)
+        if remedies not in offers:
+            # Before what the namespace offers: a change of the deployment itself is the nearer one.
+            offers.insert(0, remedies)
         if note_events not in on_events:
             on_events.append(note_events)
         if end_with_namespace not in on_removed:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import User
 from audit.models import Entry
 from clusters.models import Pod
 from deployments.addresses import address_of
@@ -12,17 +13,18 @@ from deployments.gathering import facts_of
 from deployments.health import Seen
 from deployments.manifests.names import names_predictors
 from deployments.models import ModelDeployment, Rollout
-from deployments.queries import events_of, last_of_following, named_by
+from deployments.queries import last_of_following, named_by
+from deployments.reasons import reasons_of_pods
 from deployments.traffic.sides import sides_of
-from tenants.pages import hint
+from diagnosis.explanation import Explanation
 
 
 @dataclass(frozen=True)
 class SeenPod:
-    """A pod, what keeps it from running, and the number of the revision that it runs; 0 while that cannot be told."""
+    """A pod, what keeps it from its work, and the number of the revision that it runs; 0 while that cannot be told."""
 
     pod: Pod
-    hint: str
+    reasons: list[Explanation]
     revision: int
     candidate: bool = False
 
@@ -32,14 +34,10 @@ class SeenPod:
         return how_it_ended(self.pod.last_exit)
 
 
-def pods_of_sides(row: ModelDeployment, seen: Seen) -> list[SeenPod]:
-    """Its pods; one query for the events of those that wait."""
-    waiting = [pod.name for pod in seen.pods if pod.phase == "Pending"]
-    events = (
-        {event.involved_name: event for event in events_of(row).filter(involved_name__in=waiting).order_by("last_at")} if waiting else {}
-    )
-    whose = _sides(row, seen)
-    return [SeenPod(pod, hint(pod, events.get(pod.name)), *whose(pod)) for pod in seen.pods]
+def pods_of_sides(row: ModelDeployment, seen: Seen, user: User) -> list[SeenPod]:
+    """Its pods, with why those that do not run do not."""
+    reasons, whose = reasons_of_pods(row, seen, user), _sides(row, seen)
+    return [SeenPod(pod, reasons.get(pod.pk, []), *whose(pod)) for pod in seen.pods]
 
 
 def _sides(row: ModelDeployment, seen: Seen) -> Any:

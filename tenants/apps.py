@@ -13,10 +13,12 @@ class TenantsConfig(AppConfig):
         from accounts.membership_hooks import on_membership_changed
         from approvals.kind_pages import register_page
         from approvals.registry import register as register_request
+        from diagnosis.repairs import offers
         from reconcile.chores import register_chore
         from reconcile.registry import register
         from tenants.actions import end_due_grants, refresh_team
         from tenants.owner import NamespaceKind
+        from tenants.remedies import remedies
         from tenants.request_kind import NamespaceRequest
         from tenants.request_page import NamespaceRequestPage
 
@@ -24,5 +26,7 @@ class TenantsConfig(AppConfig):
         register_request(NamespaceRequest())
         register_page(NamespaceRequestPage())
         register_chore("end-grants", 1.0, end_due_grants)
+        if remedies not in offers:
+            offers.append(remedies)
         if refresh_team not in on_membership_changed:
             on_membership_changed.append(refresh_team)

@@ -7,10 +7,13 @@ from rest_framework import serializers
 
 from accounts.models import Team
 from clusters.models import Event, Pod
+from diagnosis.chain import owner_chain
 from kube.quantities import format_bytes, format_cpu
 from tenants.environments import Environment
+from tenants.filters import POD_STATES
 from tenants.models import Grant, Namespace
 from tenants.parsing import parse_end, parse_resources
+from tenants.pod_columns import state_of
 from tenants.resources import Resources
 from tenants.wish import NamespaceWish
 
@@ -162,11 +165,18 @@ class NamespaceDetailSerializer(NamespaceSerializer):
 
 
 class PodSerializer(serializers.ModelSerializer[Pod]):
-    """A pod as the watcher last saw it."""
+    """A pod as the watcher last saw it. `state` is trouble, waiting, running or ended."""
+
+    state = serializers.SerializerMethodField()
 
     class Meta:
         model = Pod
-        exclude = ["cluster"]
+        exclude = ["cluster", "rank"]
+
+    @extend_schema_field(serializers.ChoiceField(list(POD_STATES)))
+    def get_state(self, pod: Pod) -> str:
+        """In one word, what somebody wants to know first."""
+        return state_of(pod)
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):
@@ -175,3 +185,76 @@ class EventSerializer(serializers.ModelSerializer[Event]):
     class Meta:
         model = Event
         exclude = ["cluster"]
+
+
+class SolutionSerializer(serializers.Serializer[Any]):
+    """What would help; `url` leads to a form that is filled in for it, under the words `label`, where there is one."""
+
+    text = serializers.CharField()
+    label = serializers.CharField(allow_blank=True)
+    url = serializers.CharField(allow_blank=True)
+
+
+class ExplanationSerializer(serializers.Serializer[Any]):
+    """Why something does not run. `code` is stable; title, text and solutions are in the caller's language, `words` the cluster's own.
+
+    `tone`: bad, somebody has to act; wait, it may pass by itself; info.
+    """
+
+    code = serializers.CharField()
+    title = serializers.CharField()
+    text = serializers.CharField()
+    solutions = SolutionSerializer(many=True)
+    words = serializers.CharField(allow_blank=True)
+    tone = serializers.ChoiceField(["bad", "wait", "info"])
+    at = serializers.CharField(allow_blank=True)
+
+
+class AboutSerializer(serializers.Serializer[Any]):
+    """An object by its kind and its name."""
+
+    kind = serializers.CharField(source="0")
+    name = serializers.CharField(source="1")
+
+
+class GroupSerializer(serializers.Serializer[Any]):
+    """One explanation and all objects that it concerns."""
+
+    explanation = ExplanationSerializer()
+    about = AboutSerializer(many=True)
+
+
+class MergedEventSerializer(serializers.Serializer[Any]):
+    """The same said of the same object, counted; `message` is the newest wording."""
+
+    kind = serializers.CharField()
+    name = serializers.CharField()
+    reason = serializers.CharField()
+    message = serializers.CharField(allow_blank=True)
+    type = serializers.CharField(allow_blank=True)
+    count = serializers.IntegerField()
+    first_at = serializers.DateTimeField()
+    last_at = serializers.DateTimeField()
+
+
+class PodDetailSerializer(PodSerializer):
+    """With why it does not run, who made it (from the outermost on) and what was said of it; context: `explanations`, `events`."""
+
+    explanations = serializers.SerializerMethodField()
+    owner_chain = serializers.SerializerMethodField()
+    events = serializers.SerializerMethodField()
+
+    @extend_schema_field(ExplanationSerializer(many=True))
+    def get_explanations(self, pod: Pod) -> Any:
+        """None while it runs well."""
+        return ExplanationSerializer(self.context["explanations"], many=True).data
+
+    @extend_schema_field(AboutSerializer(many=True))
+    def get_owner_chain(self, pod: Pod) -> Any:
+        """As far as the pod itself tells."""
+        return AboutSerializer(owner_chain(pod), many=True).data
+
+    @extend_schema_field(MergedEventSerializer(many=True))
+    def get_events(self, pod: Pod) -> Any:
+        """Newest first."""
+        return MergedEventSerializer(self.context["events"], many=True).data

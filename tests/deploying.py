@@ -15,6 +15,7 @@ from deployments.models import ModelDeployment, Revision, Rollout
 from deployments.queries import LABEL
 from deployments.spec import DeploymentSpec, Scaling, Size, Source
 from deployments.wish import DeploymentWish, Trial
+from kube.pods import rank_of
 from registry.models import ModelAlias, ModelVersion, RegisteredModel
 from tenants.models import Namespace
 from tests.factories import make_user
@@ -229,4 +230,5 @@ def observe_pod(deployment: ModelDeployment, name: str = "", **fields: Any) -> P
         "observed_at": now,
         **fields,
     }
+    given.setdefault("rank", rank_of({"terminating": False, "reason": "", **given}))
     return Pod.objects.create(cluster=deployment.cluster, namespace=deployment.namespace.name, name=name, labels=labels, **given)

@@ -1,4 +1,4 @@
-"""What there is to see of a deployment beside itself: pods, events, scaling steps, manifests."""
+"""What there is to see of a deployment beside itself: pods, events, explanations, scaling steps, manifests."""
 
 from typing import Any
 
@@ -7,12 +7,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request as HttpRequest
 from rest_framework.response import Response
 
+from accounts.caller import caller
 from deployments.api.rows import DeploymentRows
 from deployments.gathering import facts_of
+from deployments.health import observed
 from deployments.manifests import render
 from deployments.queries import events_of, pods_of, scaling_steps
+from deployments.reasons import what_needs_somebody
 from deployments.serializers.scaling import ScalingStepSerializer
-from tenants.serializers import EventSerializer, PodSerializer
+from tenants.serializers import EventSerializer, GroupSerializer, PodSerializer
 
 
 class Looks(DeploymentRows):
@@ -29,6 +32,14 @@ class Looks(DeploymentRows):
     def events(self, http: HttpRequest, pk: str) -> Response:
         """Events about its objects and pods as last seen, newest first."""
         return self.page(events_of(self.get_object()), EventSerializer)
+
+    @extend_schema(responses=GroupSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def explanations(self, http: HttpRequest, pk: str) -> Response:
+        """Why it does not serve as it should: each reason once, with what would help; empty while nothing is wrong."""
+        row = self.get_object()
+        found = what_needs_somebody(row, observed([row])[row.pk], caller(http))
+        return Response(GroupSerializer(found, many=True).data)
 
     @extend_schema(responses=ScalingStepSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"], url_path="scaling-steps")

@@ -46,7 +46,8 @@ def deployment_detail(request: HttpRequest, pk: int, tab: str = "overview") -> H
 def show(request: HttpRequest, row: ModelDeployment, tab: str = "overview", *, status: int = 200, **more: Any) -> HttpResponse:
     """The page of a tab; `status` tells why it is shown again, `more` takes the place of what the tab has, such as a form with errors."""
     seen = observed([row])[row.pk]
-    context = {**frame(row, caller(request), tab, seen), **PARTS[tab](row, seen), **more}
+    user = caller(request)
+    context = {**frame(row, user, tab, seen), **PARTS[tab](row, seen, user), **more}
     return render(request, f"deployments/{tab}.html", context, status=status)
 
 

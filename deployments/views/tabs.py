@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from accounts.models import User
 from clusters.models import Observed
 from deployments.figures import compared
 from deployments.forms.steps import FollowForm
@@ -15,40 +16,44 @@ from deployments.manifests import render
 from deployments.models import ModelDeployment
 from deployments.pages import addresses_of, conditions_of, follow_ended, pods_of_sides
 from deployments.queries import events_of, pods_of, scaling_steps
+from deployments.reasons import what_needs_somebody
+from diagnosis.events import merged
 from logs.choice import Choice
 from logs.viewer import viewer
 from tenants.pages import as_yaml
 
 MOST_EVENTS = 8
+MOST_READ = 200
 MOST_ROLLOUTS = 50
 MOST_STEPS = 50
 
 
-def overview(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
-    """The candidate beside what serves, pods, addresses, conditions, events, objects."""
+def overview(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
+    """What needs somebody, the candidate beside what serves, pods, addresses, conditions, events, objects."""
     rollout = running_rollout(row)
     return {
         "sides": compared(rollout) if rollout else [],
-        "pods": pods_of_sides(row, seen),
+        "pods": pods_of_sides(row, seen, user),
         "addresses": addresses_of(row, seen),
         "conditions": conditions_of(seen),
-        "events": events_of(row)[:MOST_EVENTS],
+        "needs": what_needs_somebody(row, seen, user),
+        "events": merged(events_of(row)[:MOST_READ])[:MOST_EVENTS],
         "follow": FollowForm(deployment=row),
         "follow_ended": follow_ended(row),
     }
 
 
-def pods(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+def pods(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
     """Its pods with their side, and all its events."""
-    return {"pods": pods_of_sides(row, seen), "events": events_of(row)[:200]}
+    return {"pods": pods_of_sides(row, seen, user), "events": merged(events_of(row)[:MOST_READ])}
 
 
-def logs(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+def logs(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
     """The lines of all its containers."""
     return viewer(Choice(row.namespace, among=lambda: pods_of(row)), "" if row.deleted_at else reverse("deployment_logs", args=[row.pk]))
 
 
-def traffic(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+def traffic(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
     """The rollout that runs, those that ended with the numbers that ended them, and what changed the number of replicas."""
     rollout = running_rollout(row)
     ended = row.rollouts.filter(ended_at__isnull=False).select_related("candidate", "stable", "started_by", "ended_by")
@@ -59,12 +64,12 @@ def traffic(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
     }
 
 
-def revisions(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+def revisions(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
     """Every change, newest first, with what it changed."""
     return {"history": history_of(row)}
 
 
-def yaml(row: ModelDeployment, seen: Seen) -> dict[str, Any]:
+def yaml(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
     """What the portal wants there, and what the watcher saw."""
     own = Observed.objects.filter(cluster=row.cluster, owner=row.holder, namespace=row.namespace.name)
     found = {(each.kind, each.name): each for each in own}
@@ -78,7 +83,7 @@ def _document(manifest: dict[str, Any], found: dict[tuple[str, str], Observed]) 
     return kind, name, as_yaml(manifest), as_yaml(live.body) if live else ""
 
 
-PARTS: dict[str, Callable[[ModelDeployment, Seen], dict[str, Any]]] = {
+PARTS: dict[str, Callable[[ModelDeployment, Seen, User], dict[str, Any]]] = {
     "overview": overview,
     "pods": pods,
     "logs": logs,

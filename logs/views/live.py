@@ -1,4 +1,4 @@
-"""The lines of a namespace's containers, live."""
+"""The lines of a namespace's or a pod's containers, live."""
 
 from collections.abc import Callable
 
@@ -13,6 +13,7 @@ from clusters.models import Pod
 from logs.asking import asked
 from logs.sse import log_response
 from tenants.models import Namespace
+from tenants.queries import pods_of
 
 
 @require_safe
@@ -21,6 +22,14 @@ def namespace_logs(request: HttpRequest, pk: int) -> HttpResponseBase:
     mine = Namespace.objects.visible_to(request.user).filter(pk=pk, deleted_at__isnull=True)
     namespace = get_object_or_404(mine)
     return follow(request, namespace, mine.all().exists)
+
+
+@require_safe
+def pod_logs(request: HttpRequest, pk: int, pod: str) -> HttpResponseBase:
+    """Of one of its pods."""
+    mine = Namespace.objects.visible_to(request.user).filter(pk=pk, deleted_at__isnull=True)
+    namespace = get_object_or_404(mine)
+    return follow(request, namespace, mine.all().exists, among=lambda: pods_of(namespace).filter(name=pod))
 
 
 def follow(

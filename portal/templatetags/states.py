@@ -1,5 +1,7 @@
 """States as badges: a word, a shape and a colour, the same everywhere."""
 
+from typing import Any
+
 from django import template
 from django.utils.functional import Promise
 from django.utils.html import format_html
@@ -78,6 +80,23 @@ TABLES = {
 }
 # A waiting container says more than the pod's phase; these words are Kubernetes' own and stay as they are.
 BAD_POD_REASONS = ("CrashLoopBackOff", "OOMKilled", "Error", "ImagePullBackOff", "ErrImagePull", "CreateContainerConfigError", "Evicted")
+
+
+CONTAINER: dict[str, Look] = {
+    "": ("off", _("Not yet")),
+    "waiting": ("wait", _("Waiting")),
+    "running": ("ok", _("Running")),
+    "ended": ("off", _("Ended")),
+}
+
+
+@register.simple_tag
+def container_badge(container: dict[str, Any]) -> SafeString:
+    """The badge of a container (an entry of kube.container_states): its reason where there is one, else its state."""
+    state, reason = str(container.get("state") or ""), str(container.get("reason") or "")
+    tone, text = CONTAINER.get(state, ("off", state))
+    failed = reason in BAD_POD_REASONS or bool(container.get("exit_code"))
+    return format_html('<span class="st {}">{}</span>', "bad" if failed else tone, reason or text)
 
 
 @register.simple_tag

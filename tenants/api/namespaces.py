@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status, viewsets
@@ -11,13 +12,19 @@ from rest_framework.response import Response
 
 from accounts.caller import caller
 from tenants.actions import delete_namespace, retry_namespace
-from tenants.filters import NamespaceFilter
+from tenants.filters import POD_STATES, NamespaceFilter, PodFilter
 from tenants.gathering import facts_of
 from tenants.manifests import render
 from tenants.models import Namespace
 from tenants.queries import events_of, namespaces_seen_by, pods_of
-from tenants.serializers import EventSerializer, NamespaceDetailSerializer, NamespaceSerializer, PodSerializer
+from tenants.reasons import what_needs_somebody
+from tenants.serializers import EventSerializer, GroupSerializer, NamespaceDetailSerializer, NamespaceSerializer, PodSerializer
 
+POD_FILTERS = [
+    OpenApiParameter("q", str, description="A part of the name."),
+    OpenApiParameter("state", str, enum=list(POD_STATES)),
+    OpenApiParameter("node", str),
+]
 CONFIRM = OpenApiParameter("confirm", str, required=True, description="The namespace's name.")
 
 
@@ -54,11 +61,20 @@ class NamespaceViewSet(viewsets.ReadOnlyModelViewSet[Namespace]):
         namespace = retry_namespace(actor=caller(http), namespace=self.get_object())
         return Response(NamespaceDetailSerializer(namespace).data, status=status.HTTP_202_ACCEPTED)
 
-    @extend_schema(responses=PodSerializer(many=True), filters=False)
+    @extend_schema(responses=PodSerializer(many=True), filters=False, parameters=POD_FILTERS)
     @action(detail=True, methods=["get"])
     def pods(self, http: HttpRequest, pk: str) -> Response:
-        """Its pods as last seen."""
-        return self._page(pods_of(self.get_object()), PodSerializer)
+        """Its pods as last seen, by name."""
+        given = PodFilter(http.query_params, pods_of(self.get_object()))
+        if not given.is_valid():
+            raise ValidationError(given.errors)
+        return self._page(given.qs, PodSerializer)
+
+    @extend_schema(responses=GroupSerializer(many=True), filters=False)
+    @action(detail=True, methods=["get"], pagination_class=None)
+    def explanations(self, http: HttpRequest, pk: str) -> Response:
+        """Why pods of it do not run, or are never made: each reason once, with whom it concerns. At most 200 pods are looked at."""
+        return Response(GroupSerializer(what_needs_somebody(self.get_object(), caller(http)), many=True).data)
 
     @extend_schema(responses=EventSerializer(many=True), filters=False)
     @action(detail=True, methods=["get"])

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from tenants.api.namespace_requests import NamespaceRequestsView, NamespaceRequestView
 from tenants.api.namespaces import NamespaceViewSet
+from tenants.api.pods import PodView
 
 router = SimpleRouter()
 router.register("namespaces", NamespaceViewSet, basename="namespace")
@@ -12,4 +13,5 @@ urlpatterns = [
     path("namespace-requests/", NamespaceRequestsView.as_view(), name="namespace-requests"),
     path("namespace-requests/<int:pk>/", NamespaceRequestView.as_view(), name="namespace-request"),
     *router.urls,
+    path("namespaces/<int:pk>/pods/<str:pod>/", PodView.as_view(), name="namespace-pod"),
 ]

@@ -12,15 +12,19 @@ from accounts.caller import caller
 from accounts.models import User
 from audit.models import Entry
 from clusters.models import Drift, Observed
+from diagnosis.events import merged
 from tenants.gathering import facts_of
 from tenants.gauges import gauges
 from tenants.manifests import render as manifests
 from tenants.models import Namespace
-from tenants.pages import as_yaml, pods_with_hints
+from tenants.pages import as_yaml
 from tenants.panels import panels
 from tenants.policies import may_delete, may_retry
 from tenants.queries import events_of, namespaces_seen_by, pods_of
+from tenants.reasons import what_needs_somebody
 
+MOST_EVENTS = 200
+# That of pods is a list, and a view of its own (views/pods.py).
 TABS = {
     "overview": _("Overview"),
     "pods": _("Pods"),
@@ -35,12 +39,12 @@ TABS = {
 def namespace_detail(request: HttpRequest, pk: int, tab: str = "overview") -> HttpResponse:
     """One tab, of its own or of an app above."""
     user, added = caller(request), panels()
-    if tab not in TABS and tab not in added:
+    if tab not in PARTS and tab not in added:
         raise Http404
     row = get_object_or_404(namespaces_seen_by(user), pk=pk)
     if tab in added:
         return render(request, added[tab].template, {**frame(row, user, tab), **added[tab].context(row, user)})
-    return render(request, f"namespaces/{tab}.html", {**frame(row, user, tab), **PARTS[tab](row)})
+    return render(request, f"namespaces/{tab}.html", {**frame(row, user, tab), **PARTS[tab](row, user)})
 
 
 def frame(row: Namespace, user: User, tab: str) -> dict[str, Any]:
@@ -73,33 +77,28 @@ def address(row: Namespace, tab: str) -> str:
     return reverse("namespace_detail", args=[row.pk]) if tab == "overview" else reverse("namespace_tab", args=[row.pk, tab])
 
 
-def overview(row: Namespace) -> dict[str, Any]:
-    """Quota, grants, objects, drift, pods that need somebody."""
+def overview(row: Namespace, user: User) -> dict[str, Any]:
+    """Quota, grants, objects, drift, and what needs somebody, with why."""
     return {
         "gauges": [] if row.deleted_at else gauges([row])[row.pk],
         "grants": [grant for grant in row.grants.all() if grant.is_active],
         "drifts": Drift.objects.of_owner("namespace", row.pk)[:5],
-        "troubled": [seen for seen in pods_with_hints(row) if seen.hint],
+        "needs": [] if row.deleted_at else what_needs_somebody(row, user),
     }
 
 
-def pods(row: Namespace) -> dict[str, Any]:
-    """Its pods."""
-    return {"pods": pods_with_hints(row)}
+def events(row: Namespace, user: User) -> dict[str, Any]:
+    """Its events, merged, newest first."""
+    return {"events": merged(events_of(row)[:MOST_EVENTS])}
 
 
-def events(row: Namespace) -> dict[str, Any]:
-    """Its events, newest first."""
-    return {"events": events_of(row)[:200]}
-
-
-def access(row: Namespace) -> dict[str, Any]:
+def access(row: Namespace, user: User) -> dict[str, Any]:
     """Who may do what in it."""
     people = row.team.memberships.select_related("user").order_by("-role", "user__username")
     return {"people": people, "prefix": row.cluster.identity.get("username_prefix", "")}
 
 
-def yaml(row: Namespace) -> dict[str, Any]:
+def yaml(row: Namespace, user: User) -> dict[str, Any]:
     """What the portal wants there, and what the watcher saw."""
     seen = {(each.kind, each.name): each for each in Observed.objects.filter(cluster=row.cluster, owner=row.holder)}
     wanted = [] if row.deleted_at else manifests(facts_of(row))
@@ -112,7 +111,7 @@ def _document(manifest: dict[str, Any], seen: dict[tuple[str, str], Observed]) -
     return kind, name, as_yaml(manifest), as_yaml(live.body) if live else ""
 
 
-def activity(row: Namespace) -> dict[str, Any]:
+def activity(row: Namespace, user: User) -> dict[str, Any]:
     """The audit entries about it and about the request that it came from."""
     about = Entry.objects.filter(subject_kind="namespace", subject_id=str(row.pk))
     if row.request_id:
@@ -120,4 +119,4 @@ def activity(row: Namespace) -> dict[str, Any]:
     return {"entries": about.select_related("actor")[:100]}
 
 
-PARTS = {"overview": overview, "pods": pods, "events": events, "access": access, "yaml": yaml, "activity": activity}
+PARTS = {"overview": overview, "events": events, "access": access, "yaml": yaml, "activity": activity}

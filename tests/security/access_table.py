@@ -46,8 +46,11 @@ namespace_new            POST    login  422    422    302    302   422   422    
 namespace_check          POST    login  200    200    200    200   200   200      200   200     login     -
 namespace_detail         GET     login  404    200    200    200   404   200      200   200     login     -
 namespace_tab            GET     login  404    200    200    200   404   200      200   200     login     -
+namespace_pods           GET     login  404    200    200    200   404   200      200   200     login     -
+namespace_pod            GET     login  404    200    200    200   404   200      200   200     login     -
 namespace_live           GET     login  404    200    200    200   404   200      200   200     login     -
 namespace_logs           GET     login  404    200    200    200   404   200      200   200     login     -
+pod_logs                 GET     login  404    200    200    200   404   200      200   200     login     -
 pod_log                  GET     login  404    503    503    503   404   503      503   503     login     -
 namespace_retry          POST    login  404    403    302    302   404   403      302   403     login     namespace,timelineentry,entry
 namespace_delete         GET     login  404    200    200    200   404   200      200   200     login     -
@@ -152,6 +155,8 @@ namespace-detail         GET     401  404    200    200    200   404   200      
 namespace-detail         DELETE  401  404    403    403    202   404   403      202   403     403     202      403         403          namespace,entry
 namespace-pods           GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-events         GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
+namespace-pod            GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
+namespace-explanations   GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-pod-log        GET     401  404    503    503    503   404   503      503   503     503     503      503         503          -
 namespace-manifests      GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-retry          POST    401  404    403    202    202   404   403      202   403     403     202      403         403          namespace,timelineentry,entry
@@ -185,6 +190,7 @@ deployment-roll-back     POST    401    404    403    200    200    404    403  
 deployment-promote-to    POST    401    404    403    201    201    404    403    403    403    403    201    403    403    modeldeployment,revision,entry
 deployment-predict       POST    401    404    403    409    409    404    403    403    403    403    409    403    403    -
 deployment-pods          GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-explanations  GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 deployment-events        GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
 deployment-scaling-steps GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
 deployment-manifests     GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
