@@ -14,15 +14,19 @@ class DeploymentsConfig(AppConfig):
         from approvals.registry import register as register_request
         from clusters.observation.event_hooks import on_events
         from deployments.actions import end_graces, end_with_namespace, propose_moved_version
+        from deployments.marks import marks
         from deployments.owner import DeploymentKind
         from deployments.panel import in_namespace
         from deployments.remedies import remedies
         from deployments.request_kind import DeploymentRequest
         from deployments.request_page import DeploymentRequestPage
         from deployments.rollout_kind import RolloutKind
+        from deployments.sampling import workloads
         from deployments.scaling.steps import note_events
         from deployments.usage import storage_of, uses
         from diagnosis.repairs import offers
+        from metrics.marks import register_marks
+        from metrics.workloads import register_workloads
         from reconcile.chores import register_chore
         from reconcile.registry import register
         from registry.hooks import on_alias_moved
@@ -38,6 +42,8 @@ class DeploymentsConfig(AppConfig):
         register_panel(in_namespace)
         register_chore("end-graces", 1.0, end_graces)
         register_usage(uses)
+        register_workloads(workloads)
+        register_marks(marks)
         if storage_of not in team_storage:
             team_storage.append(storage_of)
         if propose_moved_version not in on_alias_moved:

@@ -155,6 +155,8 @@ namespace-detail         GET     401  404    200    200    200   404   200      
 namespace-detail         DELETE  401  404    403    403    202   404   403      202   403     403     202      403         403          namespace,entry
 namespace-pods           GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-events         GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
+namespace-series         GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
+namespace-pod-series     GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-pod            GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-explanations   GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 namespace-pod-log        GET     401  404    503    503    503   404   503      503   503     503     503      503         503          -
@@ -193,6 +195,7 @@ deployment-pods          GET     401    404    200    200    200    404    200  
 deployment-explanations  GET     401  404    200    200    200   404   200      200   200     200     200      200         200          -
 deployment-events        GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
 deployment-scaling-steps GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
+deployment-series        GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
 deployment-manifests     GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
 deployment-revisions     GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -
 deployment-revision      GET     401    404    200    200    200    404    200    200    200    200    200    200    200    -

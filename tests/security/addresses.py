@@ -26,6 +26,7 @@ ARGUMENTS: dict[str, Callable[[World], list[Any]]] = {
     "pod_logs": lambda w: [w.namespace.pk, f"{CANARY}-pod"],
     "pod_log": lambda w: [w.namespace.pk, f"{CANARY}-pod"],
     "namespace-pod-log": lambda w: [w.namespace.pk, f"{CANARY}-pod"],
+    "namespace-pod-series": lambda w: [w.namespace.pk, f"{CANARY}-pod"],
     "deployment_tab": lambda w: [w.served.deployment.pk, "revisions"],
     "deployment_resume": lambda w: [w.served.paused.pk],
     "deployment_roll_back": lambda w: [w.served.deployment.pk, 1],
