@@ -17,13 +17,15 @@ from deployments.queries import last_of_following, named_by
 from deployments.reasons import reasons_of_pods
 from deployments.traffic.sides import sides_of
 from diagnosis.explanation import Explanation
+from metrics.latest import Use, latest
 
 
 @dataclass(frozen=True)
 class SeenPod:
-    """A pod, what keeps it from its work, and the number of the revision that it runs; 0 while that cannot be told."""
+    """A pod, what it uses, what keeps it from its work, and the number of the revision that it runs; 0 while that cannot be told."""
 
     pod: Pod
+    uses: list[Use]
     reasons: list[Explanation]
     revision: int
     candidate: bool = False
@@ -36,8 +38,8 @@ class SeenPod:
 
 def pods_of_sides(row: ModelDeployment, seen: Seen, user: User) -> list[SeenPod]:
     """Its pods, with why those that do not run do not."""
-    reasons, whose = reasons_of_pods(row, seen, user), _sides(row, seen)
-    return [SeenPod(pod, reasons.get(pod.pk, []), *whose(pod)) for pod in seen.pods]
+    reasons, whose, uses = reasons_of_pods(row, seen, user), _sides(row, seen), latest(seen.pods)
+    return [SeenPod(pod, uses[pod.pk], reasons.get(pod.pk, []), *whose(pod)) for pod in seen.pods]
 
 
 def _sides(row: ModelDeployment, seen: Seen) -> Any:

@@ -46,6 +46,26 @@ def fold(columns: Columns, begin: int, end: int) -> Point:
     return point
 
 
+def points_of(columns: Columns, length: int) -> list[Point]:
+    """Each of the first `length` slots by itself, as it is kept."""
+    points: list[Point] = [{} for _ in range(length)]
+    for name, column in columns.items():
+        for point, value in zip(points, column, strict=False):
+            if not isnan(value):
+                point[name] = value
+    return points
+
+
+def mean(point: Point, name: str) -> float | None:
+    """Of a gauge; what is not folded stands for one sample."""
+    return point[name] / point.get(f"{name}:n", 1.0) if name in point else None
+
+
+def most(point: Point, name: str) -> float | None:
+    """The largest sample of a gauge."""
+    return point.get(f"{name}:max", point.get(name))
+
+
 def _add_gauge(point: Point, name: str, values: "array[float]", parts: Mapping[str, "array[float]"]) -> None:
     if not (known := _known(values)):
         return

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from math import inf
+from functools import cache
+from itertools import accumulate
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from metrics.columns import GAUGES, TIMES, Point
+from metrics.columns import ALL_TIMES, GAUGES, TIMES, Point, mean
 from metrics.servers.histogram import Histogram
 
 RESOURCES, SERVERS, CARDS = "resources", "servers", "cards"
@@ -32,7 +33,7 @@ class Name:
 
 
 def _mean(name: str) -> Callable[[Point], float | None]:
-    return lambda point: point[name] / point[f"{name}:n"] if name in point else None
+    return lambda point: mean(point, name)
 
 
 def _rate(point: Point) -> float | None:
@@ -46,17 +47,19 @@ def _errors(point: Point) -> float | None:
 
 def _quantile(q: float) -> Callable[[Point], float | None]:
     def value(point: Point) -> float | None:
-        buckets = {_bound(name): int(count) for name, count in point.items() if name.startswith(TIMES)}
-        times = Histogram.of(buckets) if buckets else None
-        found = times.quantile(q) if times else None
+        if not point.get(ALL_TIMES):
+            return None
+        known = sorted((_bound(name), int(count)) for name, count in point.items() if name.startswith(TIMES))
+        bounds, counts = zip(*known, strict=True)
+        found = Histogram(bounds[:-1], tuple(accumulate(counts, max))).quantile(q)
         return found.value if found else None
 
     return value
 
 
+@cache
 def _bound(name: str) -> float:
-    text = name.removeprefix(TIMES)
-    return inf if text == "inf" else float(text)
+    return float(name.removeprefix(TIMES))
 
 
 def _nothing(_point: Point) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import isfinite
 
 from metrics.asked import Asked
-from metrics.columns import Columns, Point, empty_column, fold
+from metrics.columns import Columns, Point, empty_column, fold, mean, most, points_of
 from metrics.models import Chunk, Origin
 from metrics.names import CARDS, SERVERS, SOURCES, Name
 from metrics.packing import unpack
@@ -73,18 +73,20 @@ def _columns(about: About, lines: list[Line], asked: Asked) -> dict[Line, Column
 
 def _points(columns: Columns, asked: Asked) -> list[Point]:
     many = asked.step // asked.base
+    if many == 1:
+        return points_of(columns, asked.points)
     return [fold(columns, at * many, (at + 1) * many) for at in range(asked.points)]
 
 
 def _series(about: About, name: Name, line: Line, points: list[Point], origins: list[Origin], asked: Asked) -> Series:
     values = _each(points, name.value, asked)
-    most = _each(points, lambda point: point.get(f"{name.name}:max"), asked) if name.is_gauge else None
+    largest = _each(points, lambda point: most(point, name.name), asked) if name.is_gauge else None
     request, limit = _bounds(about, name, points, asked) if name.bounded else (None, None)
     source, reason = _origin(name, about, origins)
     if any(value is not None for value in values):
         # What was told stands, also while the source is silent.
-        source = source or SOURCES[name.group]
-    return Series(name, line.part, values, most, request, limit, source, words(reason) if reason else "")
+        source, reason = source or SOURCES[name.group], None if reason in (NOTHING_TELLS, NOT_YET) else reason
+    return Series(name, line.part, values, largest, request, limit, source, words(reason) if reason else "")
 
 
 def _each(points: list[Point], read: Read, asked: Asked) -> Values:
@@ -105,7 +107,7 @@ def _bound(about: About, column: str, points: list[Point], asked: Asked) -> Valu
 
 
 def _line(points: list[Point], column: str, asked: Asked) -> Values | None:
-    found = _each(points, lambda point: point[column] / point[f"{column}:n"] if column in point else None, asked)
+    found = _each(points, lambda point: mean(point, column), asked)
     return found if any(value is not None for value in found) else None
 
 

@@ -26,6 +26,7 @@ TABS = {
     "overview": _("Overview"),
     "pods": _("Pods"),
     "logs": _("Logs"),
+    "metrics": _("Metrics"),
     "traffic": _("Traffic"),
     "revisions": _("Revisions"),
     "yaml": _("YAML"),

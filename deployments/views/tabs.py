@@ -20,6 +20,7 @@ from deployments.reasons import what_needs_somebody
 from diagnosis.events import merged
 from logs.choice import Choice
 from logs.viewer import viewer
+from metrics.charts import ALL, charts
 from tenants.pages import as_yaml
 
 MOST_EVENTS = 8
@@ -40,7 +41,13 @@ def overview(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
         "events": merged(events_of(row)[:MOST_READ])[:MOST_EVENTS],
         "follow": FollowForm(deployment=row),
         "follow_ended": follow_ended(row),
+        **charts(reverse("deployment-series", args=[row.pk]), _at_a_glance(row), small=True, compared=rollout is not None),
     }
+
+
+def _at_a_glance(row: ModelDeployment) -> tuple[str, ...]:
+    """Four charts; the last is of what it has most of."""
+    return ("requests", "p99", "errors", "gpu" if row.revision and row.revision.spec.size.gpus else "cpu")
 
 
 def pods(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
@@ -51,6 +58,11 @@ def pods(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
 def logs(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
     """The lines of all its containers."""
     return viewer(Choice(row.namespace, among=lambda: pods_of(row)), "" if row.deleted_at else reverse("deployment_logs", args=[row.pk]))
+
+
+def metrics(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
+    """Everything that is sampled of it; beside a candidate each revision by itself."""
+    return charts(reverse("deployment-series", args=[row.pk]), ALL, revisions=True, compared=running_rollout(row) is not None)
 
 
 def traffic(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
@@ -87,6 +99,7 @@ PARTS: dict[str, Callable[[ModelDeployment, Seen, User], dict[str, Any]]] = {
     "overview": overview,
     "pods": pods,
     "logs": logs,
+    "metrics": metrics,
     "traffic": traffic,
     "revisions": revisions,
     "yaml": yaml,

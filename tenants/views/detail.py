@@ -13,6 +13,7 @@ from accounts.models import User
 from audit.models import Entry
 from clusters.models import Drift, Observed
 from diagnosis.events import merged
+from metrics.charts import OF_NAMESPACE, charts
 from tenants.gathering import facts_of
 from tenants.gauges import gauges
 from tenants.manifests import render as manifests
@@ -28,6 +29,7 @@ MOST_EVENTS = 200
 TABS = {
     "overview": _("Overview"),
     "pods": _("Pods"),
+    "metrics": _("Metrics"),
     "events": _("Events"),
     "access": _("Access"),
     "yaml": _("YAML"),
@@ -87,6 +89,11 @@ def overview(row: Namespace, user: User) -> dict[str, Any]:
     }
 
 
+def metrics(row: Namespace, user: User) -> dict[str, Any]:
+    """What all its pods use and serve, over time."""
+    return charts(reverse("namespace-series", args=[row.pk]), OF_NAMESPACE)
+
+
 def events(row: Namespace, user: User) -> dict[str, Any]:
     """Its events, merged, newest first."""
     return {"events": merged(events_of(row)[:MOST_EVENTS])}
@@ -119,4 +126,4 @@ def activity(row: Namespace, user: User) -> dict[str, Any]:
     return {"entries": about.select_related("actor")[:100]}
 
 
-PARTS = {"overview": overview, "events": events, "access": access, "yaml": yaml, "activity": activity}
+PARTS = {"overview": overview, "metrics": metrics, "events": events, "access": access, "yaml": yaml, "activity": activity}

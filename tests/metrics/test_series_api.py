@@ -185,5 +185,5 @@ def test_marks_of_that_time_come_with_the_values(deployment, member):
 def test_many_series_cost_a_few_questions(deployment, member, django_assert_max_num_queries):
     keep(deployment, {before: {"cpu": 1.0, "requests": 1.0, "seconds": 10.0} for before in range(3595, 0, -10)})
     assert Chunk.objects.count() > 6
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(18):
         get(member, at(deployment), by="revision")
