@@ -213,8 +213,12 @@ class ExplanationSerializer(serializers.Serializer[Any]):
 class AboutSerializer(serializers.Serializer[Any]):
     """An object by its kind and its name."""
 
-    kind = serializers.CharField(source="0")
-    name = serializers.CharField(source="1")
+    kind = serializers.CharField()
+    name = serializers.CharField()
+
+    def to_representation(self, instance: tuple[str, str]) -> dict[str, str]:
+        """Of a pair."""
+        return dict(zip(("kind", "name"), instance, strict=True))
 
 
 class GroupSerializer(serializers.Serializer[Any]):

@@ -11,6 +11,7 @@ from accounts.models import Membership, PlatformRole, Team, User
 from approvals.actions import approve_request, ask_for_changes, comment_on_request, mark_outcome, reject_request
 from approvals.models import Request
 from clusters.models import CapacityAccount, Cluster, Drift, Event, GpuFlavor, Node, Observed, Pod
+from kube.pods import rank_of
 from tenants.actions import request_namespace, revise_namespace_request
 from tenants.gathering import facts_for_plan, facts_of
 from tenants.manifests import render
@@ -172,26 +173,45 @@ def _applied(namespace: Namespace, cluster: Cluster, failing: str = "") -> None:
 
 def _life(cluster: Cluster, where: str) -> None:
     now = timezone.now()
-    pods = (
-        ("resnet-train-0", "Running", "", "", "1/1", 0, "gpu-h100-00"),
-        ("resnet-train-1", "Running", "CrashLoopBackOff", "back-off 5m0s restarting failed container", "0/1", 14, "gpu-h100-01"),
-        ("sweep-42", "Pending", "Unschedulable", "0/4 nodes are available: 4 Insufficient nvidia.com/gpu.", "0/1", 0, ""),
-        ("a-" + "very-long-pod-name-" * 11 + "end", "Succeeded", "", "", "0/1", 0, "gpu-h100-00"),
+    crashed = {"exit_code": 137, "reason": "OOMKilled", "ended_at": (now - dt.timedelta(seconds=40)).isoformat()}
+    image = "registry.example.org/vision/train:2.1"
+    back_off = {"state": "waiting", "reason": "CrashLoopBackOff", "message": "back-off 5m0s restarting failed container=main"}
+    no_image = 'Back-off pulling image "registry.example.org/vision/notebook:old": ErrImagePull: not found'
+    full = "0/4 nodes are available: 3 Insufficient nvidia.com/gpu, 1 node(s) had untolerated taint {dedicated: batch}."
+    pods: tuple[tuple[str, str, str, str, int, str, dict[str, Any]], ...] = (
+        ("resnet-train-0", "Running", "", "", 0, "gpu-h100-00", {"state": "running", "ready": True}),
+        ("resnet-train-1", "Running", "CrashLoopBackOff", "", 14, "gpu-h100-01", {**back_off, "last": crashed, "restarts": 14}),
+        ("sweep-42", "Pending", "Unschedulable", full, 0, "", {}),
+        (
+            "notebook-0",
+            "Pending",
+            "ImagePullBackOff",
+            "",
+            0,
+            "gpu-h100-01",
+            {"state": "waiting", "reason": "ImagePullBackOff", "message": no_image},
+        ),
+        ("a-" + "very-long-pod-name-" * 11 + "end", "Succeeded", "", "", 0, "gpu-h100-00", {"state": "ended", "reason": "Completed"}),
     )
-    for name, phase, reason, message, ready, restarts, node in pods:
+    for name, phase, reason, message, restarts, node, state in pods:
+        ready = "1/1" if state.get("ready") else "0/1"
         Pod.objects.create(
             cluster=cluster,
             namespace=where,
             name=name,
             uid=str(uuid5(NAMESPACE_DNS, name)),
             containers=["main"],
+            container_states=[{"name": "main", "image": image, "memory": 16 * GIB, "cpu": 4000, **state}],
+            controller="Job/resnet-train" if "resnet" in name else "",
             phase=phase,
             reason=reason,
             message=message,
             ready=ready,
+            rank=rank_of({"phase": phase, "reason": reason, "ready": ready, "terminating": False}),
             restarts=restarts,
             node=node,
             requests={"cpu": 4000, "memory": 16 * GIB, "nvidia.com/gpu": 1},
+            created_at=now - dt.timedelta(hours=2),
             started_at=now if node else None,
             observed_at=now,
         )

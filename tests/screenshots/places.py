@@ -6,7 +6,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.screenshots.models import LONG
 
-TABS = ("pods", "logs", "events", "access", "yaml", "activity")
+TABS = ("logs", "events", "access", "yaml", "activity")
+SICK_PODS = ("resnet-train-1", "sweep-42", "notebook-0")
 DEPLOYMENT_TABS = ("pods", "logs", "traffic", "revisions", "yaml")
 NO_PAGES = {
     "account_inactive": "only a deactivated account is sent there; visited as its own address",
@@ -34,6 +35,7 @@ NO_PAGES = {
     "deployment_live": "an event stream",
     "deployment_logs": "an event stream",
     "namespace_logs": "an event stream",
+    "pod_logs": "an event stream",
     "pod_log": "a file",
     "deployment_check": "a POST that answers with a part of a page",
     "deployment_word": "a POST that answers with a part of a page",
@@ -143,13 +145,22 @@ def _requests(keys: dict[str, int]) -> list[Place]:
 def _namespaces(keys: dict[str, int]) -> list[Place]:
     row = [keys["namespace"]]
     tabs = [Place(f"namespace-{tab}", "namespace_tab", reverse("namespace_tab", args=[*row, tab]), "owner") for tab in TABS]
+    failed = [keys["failed_namespace"]]
     bare = [
-        Place(f"namespace-failing-{tab}", "namespace_tab", reverse("namespace_tab", args=[keys["failed_namespace"], tab]), "owner", "empty")
-        for tab in ("pods", "events")
+        Place("namespace-failing-pods", "namespace_pods", reverse("namespace_pods", args=failed), "owner", "empty"),
+        Place("namespace-failing-events", "namespace_tab", reverse("namespace_tab", args=[*failed, "events"]), "owner", "empty"),
+    ]
+    listed = reverse("namespace_pods", args=row)
+    pods = [
+        Place("namespace-pods", "namespace_pods", listed, "owner"),
+        Place("namespace-pods-trouble", "namespace_pods", f"{listed}?state=trouble", "owner"),
+        *(Place(f"pod-{name}", "namespace_pod", reverse("namespace_pod", args=[*row, name]), "owner", "failing") for name in SICK_PODS),
+        Place("pod-well", "namespace_pod", reverse("namespace_pod", args=[*row, "resnet-train-0"]), "owner"),
     ]
     return [
         *tabs,
         *bare,
+        *pods,
         Place("namespaces", "namespace_list", reverse("namespace_list"), "owner"),
         Place("namespaces-empty", "namespace_list", reverse("namespace_list"), "newcomer", "empty"),
         Place("namespace", "namespace_detail", reverse("namespace_detail", args=row), "owner"),

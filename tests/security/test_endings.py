@@ -15,7 +15,7 @@ from logs import stream as log_stream
 from streams import sse
 from tests.factories import PASSWORD, make_token
 from tests.security.client import AnyClient
-from tests.security.world import make_world
+from tests.security.world import CANARY, make_world
 
 ME = "/api/v1/me/"
 
@@ -109,6 +109,7 @@ STREAMS = {
     "request_stream": lambda world: "/requests/live/",
     "namespace_live": lambda world: f"/namespaces/{world.namespace.pk}/live/",
     "deployment_live": lambda world: f"/deployments/{world.served.deployment.pk}/live/",
+    "pod_logs": lambda world: f"/namespaces/{world.namespace.pk}/pods/{CANARY}-pod/log/live/",
     "namespace_logs": lambda world: f"/namespaces/{world.namespace.pk}/logs/live/",
     "deployment_logs": lambda world: f"/deployments/{world.served.deployment.pk}/logs/live/",
     "deployment_stream": lambda world: "/deployments/live/",
