@@ -33,7 +33,9 @@ def _entries(wanted: list[Facts] | None, told: list[Facts] | None, *, step: bool
 
 
 def _entry(container: Facts, status: Facts, step: bool) -> Facts:
-    kind, state = next(((kind, state) for kind, state in (status.get("state") or {}).items() if kind in _STATES), ("", {}))
+    states: Facts = status.get("state") or {}
+    kind = next((kind for kind in states if kind in _STATES), "")
+    state: Facts = states.get(kind) or {}
     limits = (container.get("resources") or {}).get("limits") or {}
     ended = (status.get("lastState") or {}).get("terminated") or {}
     facts = {
@@ -41,10 +43,10 @@ def _entry(container: Facts, status: Facts, step: bool) -> Facts:
         "image": safe_text(container.get("image") or ""),
         "step": step,
         "state": _STATES.get(kind, ""),
-        "reason": safe_text((state or {}).get("reason") or ""),
-        "message": safe_text((state or {}).get("message") or ""),
-        "exit_code": (state or {}).get("exitCode"),
-        "since": (state or {}).get("startedAt") if kind == "running" else (state or {}).get("finishedAt"),
+        "reason": safe_text(state.get("reason") or ""),
+        "message": safe_text(state.get("message") or ""),
+        "exit_code": state.get("exitCode"),
+        "since": state.get("startedAt") if kind == "running" else state.get("finishedAt"),
         "ready": bool(status.get("ready")),
         "restarts": status.get("restartCount") or 0,
         "cpu": _amount(cpu_millicores, limits.get("cpu")),

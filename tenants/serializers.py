@@ -191,7 +191,7 @@ class SolutionSerializer(serializers.Serializer[Any]):
     """What would help; `url` leads to a form that is filled in for it, under the words `label`, where there is one."""
 
     text = serializers.CharField()
-    label = serializers.CharField(allow_blank=True)
+    label: Any = serializers.CharField(allow_blank=True)
     url = serializers.CharField(allow_blank=True)
 
 
