@@ -26,7 +26,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("clusters_control_plane"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def cluster_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     if not os.environ.get("KUBEBUILDER_ASSETS"):
         pytest.skip("control plane: KUBEBUILDER_ASSETS is not set, so nothing was checked against a real API server")
@@ -34,10 +34,10 @@ def cluster_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def admin(cluster_plane: ControlPlane) -> Iterator[Api]:
     """An administrator's hand in the cluster."""
-    made = connect(read_file(cluster_plane.kubeconfig_path), timeout=10)
+    made = connect(read_file(cluster_plane.kubeconfig_path), timeout=60)
     yield made
     made.close()
 

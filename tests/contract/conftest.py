@@ -25,7 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "since(minor, reason): real API servers older than 1.<minor> deviate, for this reason")
 
 
-@pytest.fixture(scope="session", params=SERVERS)
+@pytest.fixture(scope="package", params=SERVERS)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCluster | ControlPlane]:
     """A running server, one for the whole suite."""
     folder: Path = tmp_path_factory.mktemp(request.param)
@@ -33,7 +33,7 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api(server: EmbeddedCluster | ControlPlane) -> Api:
     """Its admin."""
     access = read_kubeconfig(server.kubeconfig_path)

@@ -13,7 +13,7 @@ REFUSED = "Cannot evict pod as it would violate the pod's disruption budget."
 READY = {"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def version(api: Api) -> str:
     """The version of the policy group that this server has."""
     return "v1" if api.get("/apis/policy/v1").code == 200 else "v1beta1"

@@ -32,13 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(getattr(item.module, "GROUP", "faults-1")))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """etcd, kube-apiserver, kube-controller-manager and kube-scheduler on free ports, and a namespace that is nobody's."""
     if not os.environ.get("KUBEBUILDER_ASSETS"):
         pytest.skip("tier control_plane: KUBEBUILDER_ASSETS is not set")
     with ControlPlane(tmp_path_factory.mktemp("control-plane"), custom_objects=False) as plane:
-        admin = connect(read_file(Path(plane.kubeconfig_path)), timeout=10.0)
+        admin = connect(read_file(Path(plane.kubeconfig_path)), timeout=60.0)
         furnish(admin)
         wait_for_accounts(admin)
         yield plane
@@ -71,7 +71,7 @@ def short_leases(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def hand(plane: ControlPlane) -> Api:
     """Somebody with kubectl and every right, past the proxy."""
-    return connect(read_file(Path(plane.kubeconfig_path)), timeout=10.0)
+    return connect(read_file(Path(plane.kubeconfig_path)), timeout=60.0)
 
 
 @pytest.fixture

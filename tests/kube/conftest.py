@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("kube_control_plane"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     if not os.environ.get("KUBEBUILDER_ASSETS"):
         pytest.skip("control plane: KUBEBUILDER_ASSETS is not set, so nothing was checked against a real API server")
@@ -32,14 +32,14 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
         yield started
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def kubeconfig(control_plane: ControlPlane) -> dict:
     return dict(yaml.safe_load(Path(control_plane.kubeconfig_path).read_text()))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api(kubeconfig: dict) -> Iterator[Api]:
-    made = connect(kubeconfig, timeout=10)
+    made = connect(kubeconfig, timeout=60)
     yield made
     made.close()
 

@@ -13,7 +13,7 @@ from kube.kubeconfig import read_file
 from sandbox.controlplane import ControlPlane
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlPlane]:
     """etcd, kube-apiserver, kube-controller-manager and kube-scheduler on free ports."""
     if not os.environ.get("KUBEBUILDER_ASSETS"):
@@ -25,7 +25,7 @@ def control_plane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ControlP
 @pytest.fixture
 def oracle(control_plane: ControlPlane) -> Api:
     """An administrator's own connection, to look at the cluster past the portal."""
-    return connect(read_file(Path(control_plane.kubeconfig_path)), timeout=10.0)
+    return connect(read_file(Path(control_plane.kubeconfig_path)), timeout=60.0)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ SERVERS = [
 ]
 
 
-@pytest.fixture(scope="session", params=SERVERS)
+@pytest.fixture(scope="package", params=SERVERS)
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedCluster | ControlPlane]:
     if request.param == "control-plane" and not os.environ.get("KUBEBUILDER_ASSETS"):
         pytest.skip("tier control_plane: KUBEBUILDER_ASSETS is not set")
@@ -32,10 +32,10 @@ def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hand(server: EmbeddedCluster | ControlPlane) -> Iterator[Api]:
     """Somebody with kubectl and every right."""
-    made = connect(read_file(server.kubeconfig_path), timeout=10)
+    made = connect(read_file(server.kubeconfig_path), timeout=60)
     yield made
     made.close()
 

@@ -29,14 +29,14 @@ SERVERS = [
 ROUTED = {"canary": False, "gateway": "gateways/models"}
 
 
-@pytest.fixture(scope="session", params=SERVERS)
+@pytest.fixture(scope="package", params=SERVERS)
 def plane(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server. One of 1.20 knows neither the budgets nor the autoscalers of today, and none is rendered for it."""
     is_real = request.param == "control-plane"
     if is_real and not os.environ.get("KUBEBUILDER_ASSETS"):
         pytest.skip("tier control_plane: KUBEBUILDER_ASSETS is not set")
     with (ControlPlane if is_real else EmbeddedCluster)(tmp_path_factory.mktemp(request.param)) as server:
-        admin = connect(read_file(Path(server.kubeconfig_path)), timeout=10.0)
+        admin = connect(read_file(Path(server.kubeconfig_path)), timeout=60.0)
         furnish(admin)
         admin.request("POST", "/api/v1/namespaces", body={"metadata": {"name": "kserve"}})
         admin.request("POST", "/api/v1/namespaces/kserve/configmaps", body=config_map("models.example.com"))

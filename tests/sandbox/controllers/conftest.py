@@ -42,7 +42,7 @@ class Simulated:
         return self.name == "sandbox"
 
 
-@pytest.fixture(scope="session", params=SERVERS)
+@pytest.fixture(scope="package", params=SERVERS)
 def simulated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Simulated]:
     """Nodes, pods that live, a scheduler and the controllers, one cluster of each sort for the whole folder."""
     folder: Path = tmp_path_factory.mktemp(request.param)
@@ -62,7 +62,7 @@ def simulated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
             stop(process, 3)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def api(simulated: Simulated) -> Api:
     """Its admin."""
     return simulated.api

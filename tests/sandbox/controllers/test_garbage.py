@@ -141,7 +141,7 @@ def test_custom_objects_are_collected_too(api: Api, space: str) -> None:
     api.delete(f"{definitions}/things.{group}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def services(api: Api) -> str:
     """The root of InferenceServices as KServe defines them; the definition stays for the session."""
     files = [each for each in FILES if each.name == "kserve-inferenceservices.yaml"]

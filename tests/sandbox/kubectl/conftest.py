@@ -78,7 +78,7 @@ class Kubectl:
         return replace(self, environment={**self.environment, **environment})
 
 
-@pytest.fixture(scope="session", params=SERVERS)
+@pytest.fixture(scope="package", params=SERVERS)
 def everywhere(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kubectl]:
     """kubectl for a running cluster, one for the whole suite."""
     folder: Path = tmp_path_factory.mktemp(request.param)
