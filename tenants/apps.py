@@ -18,6 +18,8 @@ class TenantsConfig(AppConfig):
         from reconcile.registry import register
         from tenants.actions import end_due_grants, refresh_team
         from tenants.owner import NamespaceKind
+        from tenants.pod_metrics import on_pod
+        from tenants.pod_parts import register_pod_part
         from tenants.remedies import remedies
         from tenants.request_kind import NamespaceRequest
         from tenants.request_page import NamespaceRequestPage
@@ -25,6 +27,7 @@ class TenantsConfig(AppConfig):
         register(NamespaceKind())
         register_request(NamespaceRequest())
         register_page(NamespaceRequestPage())
+        register_pod_part(on_pod)
         register_chore("end-grants", 1.0, end_due_grants)
         if remedies not in offers:
             offers.append(remedies)

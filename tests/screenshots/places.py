@@ -6,9 +6,9 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from tests.screenshots.models import LONG
 
-TABS = ("logs", "events", "access", "yaml", "activity")
+TABS = ("logs", "metrics", "events", "access", "yaml", "activity")
 SICK_PODS = ("resnet-train-1", "sweep-42", "notebook-0")
-DEPLOYMENT_TABS = ("pods", "logs", "traffic", "revisions", "yaml")
+DEPLOYMENT_TABS = ("pods", "logs", "metrics", "traffic", "revisions", "yaml")
 NO_PAGES = {
     "account_inactive": "only a deactivated account is sent there; visited as its own address",
     "healthz": "for machines",
