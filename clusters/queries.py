@@ -78,15 +78,29 @@ def _used(cluster: Cluster, flavors: list[GpuFlavor]) -> Counter[str]:
 
 
 def _cards_in_use(cluster: Cluster, flavors: list[GpuFlavor]) -> Counter[str]:
+    accounts = {flavor.name: flavor.account.key for flavor in flavors}
+    used: Counter[str] = Counter()
+    for (_namespace, flavor), count in _cards_by_namespace(cluster, flavors).items():
+        used[accounts[flavor]] += count
+    return used
+
+
+def cards_in_use(cluster: Cluster) -> Counter[tuple[str, str]]:
+    """Cards that pods hold, by (namespace, flavor)."""
+    return _cards_by_namespace(cluster, list(GpuFlavor.objects.filter(cluster=cluster)))
+
+
+def _cards_by_namespace(cluster: Cluster, flavors: list[GpuFlavor]) -> Counter[tuple[str, str]]:
     """By the nodes on which pods run: a quota holds one number per resource name, and flavors share names."""
+    used: Counter[tuple[str, str]] = Counter()
     if not flavors:
-        return Counter()
+        return used
     labels = dict(Node.objects.filter(cluster=cluster).values_list("name", "labels"))
     pods = Pod.objects.filter(cluster=cluster).exclude(node="").exclude(phase__in=["Succeeded", "Failed"])
-    used: Counter[str] = Counter()
-    for node, requests in pods.values_list("node", "requests"):
+    for namespace, node, requests in pods.values_list("namespace", "node", "requests"):
         for flavor in _flavors_on(labels.get(node, {}), flavors):
-            used[flavor.account.key] += _amount("gpu", requests.get(flavor.resource_name, 0))
+            if count := _amount("gpu", requests.get(flavor.resource_name, 0)):
+                used[namespace, flavor.name] += count
     return used
 
 

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from portal.health import healthz, readyz
+from portal.monitoring.view import Metrics
 from portal.views.home import home
 from portal.views.inbox import inbox
 from portal.views.live import home_live
@@ -40,6 +41,7 @@ urlpatterns = [
     path("", include(pages)),
     path("healthz", login_not_required(healthz), name="healthz"),
     path("readyz", login_not_required(readyz), name="readyz"),
+    path("metrics", login_not_required(Metrics.as_view()), name="metrics"),
     path("admin/", admin.site.urls),
     path("language/", login_not_required(set_language), name="set_language"),
     path("api/v1/", include(api)),
