@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from audit.models import Entry
+from clusters.models import Pod
 from deployments.models import ModelDeployment, Revision, Rollout, ScalingStep
 from deployments.queries import pods_of
 from metrics.marks import MOST, Kind, Mark
@@ -15,14 +16,16 @@ Period = tuple[dt.datetime, dt.datetime]
 
 
 def marks(cluster_id: int, subject: str, since: int, until: int) -> Iterable[Mark]:
-    """Of a deployment, or with their names of all in a namespace."""
+    """Of a deployment, with their names of all in a namespace, and of a pod."""
     kind, _dot, pk = subject.partition(".")
     period = (dt.datetime.fromtimestamp(since, dt.UTC), dt.datetime.fromtimestamp(until, dt.UTC))
     if kind == "deployment":
         rows = list(ModelDeployment.objects.filter(cluster=cluster_id, pk=pk).select_related("cluster", "namespace"))
-        return [mark for row in rows for mark in (*_of_rows([row], period, named=False), *_restarts(row))]
+        return [mark for row in rows for mark in (*_of_rows([row], period, named=False), *_restarts(pods_of(row)))]
     if kind == "namespace":
-        return _of_rows(list(ModelDeployment.objects.filter(cluster=cluster_id, namespace=pk)), period, named=True)
+        return _of_rows(list(ModelDeployment.objects.filter(cluster=cluster_id, namespace_id=int(pk))), period, named=True)
+    if kind == "pod":
+        return _restarts(Pod.objects.filter(cluster=cluster_id, uid=pk))
     return []
 
 
@@ -32,7 +35,7 @@ def _of_rows(rows: list[ModelDeployment], period: Period, *, named: bool) -> Ite
         title = _("Revision r%(number)s") % {"number": revision.number}
         yield _mark(revision.created_at, "revision", names[revision.deployment_id] + title)
     for rollout in Rollout.objects.filter(deployment__in=rows, started_at__range=period).select_related("candidate")[:MOST]:
-        words = {"number": rollout.candidate.number}
+        words: dict[str, object] = {"number": rollout.candidate.number}
         yield _mark(rollout.started_at, "rollout", names[rollout.deployment_id] + _("Candidate r%(number)s begins") % words)
     for rollout in Rollout.objects.filter(deployment__in=rows, ended_at__range=period).select_related("candidate")[:MOST]:
         words = {"number": rollout.candidate.number, "how": rollout.get_ended_display()}
@@ -50,9 +53,9 @@ def _shares(names: dict[int, str], period: Period) -> Iterator[Mark]:
         yield _mark(entry.at, "rollout", names[int(entry.subject_id)] + _("Candidate r%(number)s at %(share)s %%") % words)
 
 
-def _restarts(row: ModelDeployment) -> Iterator[Mark]:
+def _restarts(pods: Iterable[Pod]) -> Iterator[Mark]:
     """Of each pod the last one: more Kubernetes does not keep."""
-    for pod in pods_of(row):
+    for pod in pods:
         ended = parse_datetime(str(pod.last_exit.get("ended_at") or "")) if pod.restarts else None
         if ended:
             words = {"pod": pod.name, "reason": pod.last_exit.get("reason") or _("ended")}

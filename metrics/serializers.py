@@ -7,14 +7,14 @@ class OneSeriesSerializer(serializers.Serializer):
     """`values` has null where there is a gap; `max` is the largest single sample of each step."""
 
     name = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     unit = serializers.CharField()
     revision = serializers.CharField(allow_blank=True, help_text="Of one revision, as r3; empty for all.")
     values = serializers.ListField(child=serializers.FloatField(allow_null=True))
     max = serializers.ListField(child=serializers.FloatField(allow_null=True), allow_null=True)
     request = serializers.ListField(child=serializers.FloatField(allow_null=True), allow_null=True)
     limit = serializers.ListField(child=serializers.FloatField(allow_null=True), allow_null=True)
-    source = serializers.CharField(allow_null=True)
+    source = serializers.CharField(allow_null=True)  # type: ignore[assignment]
     reason = serializers.CharField(allow_blank=True, help_text="Why there is no source; also while one that was there is silent.")
 
 

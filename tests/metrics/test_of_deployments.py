@@ -152,6 +152,8 @@ def test_charts_are_marked_with_revisions_candidates_scaling_and_restarts(site, 
     titles = {title for _kind, title in found}
     assert {"Revision r2", "Candidate r2 begins", "Candidate r2 at 50 %", "1 → 3"} <= titles
     assert len([kind for kind, _title in found if kind == "restart"]) == 1
+    pod = site.cluster.pods.get(restarts=1)
+    assert [mark.kind for mark in marks(site.cluster.pk, f"pod.{pod.uid}", begin, begin + 7200)] == ["restart"]
 
 
 def test_a_namespaces_charts_name_whose_marks_they_are(site, deployment):
