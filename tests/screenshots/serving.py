@@ -35,6 +35,7 @@ from tests.deploying import (
     scaled,
     settle,
 )
+from tests.screenshots.samples import add_samples
 
 LONG_NAME = "a-name-of-forty-characters-is-the-most-x"
 LONG_MODEL = "the-model-whose-name-goes-on-" * 6
@@ -116,6 +117,8 @@ def _rolling(people: dict[str, User], namespace: Namespace, versions: list[Model
     _pods(row)
     _events(row)
     _steps(row, owner)
+    running = Rollout.objects.running().select_related("stable", "candidate").get(deployment=row)
+    add_samples(row, f"r{running.stable.number}", f"r{running.candidate.number}")
     return row
 
 
