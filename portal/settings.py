@@ -223,6 +223,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "RequestState": "approvals.states.State",
         "RequestOutcome": "approvals.states.RequestOutcome",
+        "PodState": ["trouble", "waiting", "running", "ended"],
         "TeamRole": "accounts.models.team.Membership.Role",
         "PlatformRoleName": "accounts.models.user.PlatformRole.Role",
         "TokenScope": "accounts.models.token.Scope",

@@ -12,7 +12,18 @@ NOT_SETTINGS = {"DJANGO_SETTINGS_MODULE", "PATH"}
 # What a pod's environment tells the programs that stand behind the sandbox's images.
 NOT_SETTINGS |= {"HOST", "PORT", "GREETING"}
 DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md", "docs/settings.md", "helm/README.md")
-LAYERS = ("portal", "deployments", "logs", "tenants", "diagnosis | metrics", "approvals", "clusters | registry", "reconcile", "accounts", "rest")
+LAYERS = (
+    "portal",
+    "deployments",
+    "logs",
+    "tenants",
+    "diagnosis | metrics",
+    "approvals",
+    "clusters | registry",
+    "reconcile",
+    "accounts",
+    "rest",
+)
 
 
 def sources() -> list[Path]:
