@@ -118,7 +118,9 @@ def registered(uri):
     return {"source": Source("model", "defects", 1, uri=uri)}
 
 
-@pytest.mark.parametrize("uri", ["s3://models-vision/1", "s3://mlflow/1/artifacts", "s3://models-speech2/1", "mlflow-artifacts:/1/defects/1"])
+@pytest.mark.parametrize(
+    "uri", ["s3://models-vision/1", "s3://mlflow/1/artifacts", "s3://models-speech2/1", "mlflow-artifacts:/1/defects/1"]
+)
 def test_a_registered_version_of_the_teams_or_of_the_registrys_own_place_can_be_deployed(namespace, uri):
     assert "not_your_uri" not in codes(namespace, **registered(uri))
 
