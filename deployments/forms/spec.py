@@ -113,10 +113,10 @@ class SpecForm(SpecFields):
         for name, offered in choices.items():
             self.fields[name].widget.choices = offered
         asks = {"hx-post": f"{reverse('deployment_check')}{self.about}", "hx-target": "#verdict", "hx-swap": "outerHTML"}
+        # One after another: what steers others is not given up for what is typed meanwhile, and the last answer is of the newest values.
+        asks["hx-sync"] = "closest form:queue all"
         for name, field in self.fields.items():
-            # What steers others is not given up for what is typed meanwhile.
-            how = ("change", "this:replace") if name in STEERING else ("change, input changed delay:400ms", "closest form:replace")
-            field.widget.attrs |= {**asks, "hx-trigger": how[0], "hx-sync": how[1]}
+            field.widget.attrs |= {**asks, "hx-trigger": "change" if name in STEERING else "change, input changed delay:400ms"}
 
     @property
     def written(self) -> dict[str, Any]:

@@ -51,6 +51,12 @@ def filled(space: Namespace, **changes: Any) -> dict[str, Any]:
     }
 
 
+def test_answers_come_in_the_order_of_the_questions(alice: Client) -> None:
+    # An answer about what was typed before would else stand beside what is picked now.
+    ways = re.findall(r'hx-sync="([^"]*)"', alice.get(NEW).content.decode())
+    assert len(ways) > 10 and set(ways) == {"closest form:queue all"}
+
+
 def check(client: Client, edited: str, sent: dict[str, Any]) -> str:
     answer = client.post(CHECK, sent, headers={"HX-Trigger-Name": edited})
     assert answer.status_code == 200
