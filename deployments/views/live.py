@@ -25,9 +25,11 @@ def deployment_live(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def deployment_logs(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The lines of its containers, of those too that start meanwhile."""
-    mine = ModelDeployment.objects.visible_to(request.user).filter(pk=pk, deleted_at__isnull=True)
+    mine = ModelDeployment.objects.visible_to(request.user).filter(pk=pk)
     row = get_object_or_404(mine.select_related("namespace"))
-    return follow(request, row.namespace, mine.all().exists, among=lambda: pods_of(row))
+    # A page that was open when it went comes back once more, and is told that there is nothing to follow.
+    stands = mine.filter(deleted_at__isnull=True)
+    return follow(request, row.namespace, lambda: stands.all().exists(), among=lambda: pods_of(row))
 
 
 @require_safe

@@ -42,6 +42,8 @@ def overview(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
         "follow": FollowForm(deployment=row),
         "follow_ended": follow_ended(row),
         **charts(reverse("deployment-series", args=[row.pk]), _at_a_glance(row), small=True, compared=rollout is not None),
+        **logs(row, seen, user),
+        "log_begin": "tail=50",
     }
 
 

@@ -215,7 +215,7 @@ def test_it_is_deleted_by_its_name_with_a_grace(alice: Client, row: ModelDeploym
     assert alice.post(path, {"confirm": "detector", "grace_seconds": "5"}).status_code == 422
     assert alice.post(path, {"confirm": "detector", "grace_seconds": "3600"}).status_code == 302
     html = page(alice, row)
-    assert fresh(row).deletion_requested_at and "The grace ends" in html and "Pause" not in html
+    assert fresh(row).deletion_requested_at and "The grace ends" in html and f"/deployments/{row.pk}/pause/" not in html
     assert alice.get(f"/deployments/{row.pk}/edit/").status_code == 404
 
 
