@@ -12,12 +12,13 @@ from clusters.models import Event, Pod, Rank
 from diagnosis.case import Case
 from diagnosis.chain import SERVICE
 from diagnosis.evidence import Evidence
-from diagnosis.explaining import distinct, explain, explain_words, spoken, unknown
+from diagnosis.explaining import distinct, explain, explain_words, spoken
 from diagnosis.explanation import Explanation
-from diagnosis.messages import read, read_exit, read_last_words
+from diagnosis.messages import Fact, fact, read, read_exit, read_last_words
 
 # A waiting state that only says that something is on its way, or that the run before it failed.
-NO_NEWS = ("", "ContainerCreating", "PodInitializing", "CrashLoopBackOff")
+CRASHES = "CrashLoopBackOff"
+NO_NEWS = ("", "ContainerCreating", "PodInitializing", CRASHES)
 SCHEDULING = ("Unschedulable", "SchedulingGated")
 # Vague where the event beside it is exact.
 VAGUE = ("image-pull", "unknown")
@@ -64,9 +65,12 @@ def _of_pod(pod: Pod, case: Case, user: User | None) -> list[Explanation]:
     if not pod.container_states and pod.last_exit and pod.phase != "Failed":
         return _of_end({"name": pod.last_exit.get("container"), "restarts": pod.restarts}, pod.last_exit, pod.reason, case, user)
     told = {name for each in pod.container_states for name in _reasons(each)}
-    if not pod.reason or pod.reason.removeprefix("Init:") in told or (pod.reason.startswith(("Signal:", "ExitCode:")) and told):
+    reason = pod.reason.removeprefix("Init:")
+    if not reason or reason in told or (reason.startswith(("Signal:", "ExitCode:")) and told):
         return []
-    return explain_words(pod.reason, pod.message, case, user)
+    if reason == CRASHES:
+        return _of_crashes(pod.message, case, user)
+    return [] if reason in NO_NEWS else explain_words(pod.reason, pod.message, case, user)
 
 
 def _reasons(container: dict[str, Any]) -> set[str]:
@@ -81,8 +85,18 @@ def _of_containers(pod: Pod, case: Case, user: User | None) -> Iterator[Explanat
             yield from explain_words(reason, message, case, user)
         elif ended := _failure(pod, container):
             yield from _of_end(container, ended, reason, case, user)
-        elif container.get("state") == "waiting" and reason == "CrashLoopBackOff":
-            yield unknown(reason, message)
+        elif container.get("state") == "waiting" and reason == CRASHES:
+            yield from _of_crashes(message, case, user)
+
+
+def _of_crashes(message: str, case: Case, user: User | None) -> list[Explanation]:
+    """Of a container that is held back, where it is not told how it ended last."""
+    said = _last_words(message, case) or [fact("crash-loop")]
+    return [explain(each, spoken(CRASHES, message), case, user) for each in said]
+
+
+def _last_words(message: str, case: Case) -> list[Fact]:
+    return read_last_words(message, of_model=bool(case.pod and SERVICE in case.pod.labels))
 
 
 def _failure(pod: Pod, container: dict[str, Any]) -> dict[str, Any] | None:
@@ -96,13 +110,12 @@ def _failure(pod: Pod, container: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _of_end(container: dict[str, Any], ended: dict[str, Any], waits: str, case: Case, user: User | None) -> list[Explanation]:
-    fact, message = read_exit(container, ended), str(ended.get("message") or "")
-    words = spoken(" ".join(filter(None, (waits, str(ended.get("reason") or ""), f"exit code {fact.values['exit']}"))), message)
+    end, message = read_exit(container, ended), str(ended.get("message") or "")
+    words = spoken(" ".join(filter(None, (waits, str(ended.get("reason") or ""), f"exit code {end.values['exit']}"))), message)
     # What a program wrote last says more than its exit code; what the kernel did to it says more than its last words.
-    of_model = bool(case.pod and SERVICE in case.pod.labels)
-    said = [] if fact.code == "oom-killed" else read_last_words(message, of_model=of_model)
+    said = [] if end.code == "oom-killed" else _last_words(message, case)
     at = str(ended.get("ended_at") or "")
-    return [explain(each, words, case, user, at) for each in said or [fact]]
+    return [explain(each, words, case, user, at) for each in said or [end]]
 
 
 def _of_events(pod: Pod, events: Sequence[Event], case: Case, user: User | None) -> Iterator[Explanation]:
@@ -111,10 +124,10 @@ def _of_events(pod: Pod, events: Sequence[Event], case: Case, user: User | None)
     for event in events:
         if not _is_news(pod, event):
             continue
-        for fact in read(event.reason, event.message):
-            if fact.code not in seen:
-                seen.add(fact.code)
-                yield explain(fact, spoken(event.reason, event.message), case, user, event.last_at.isoformat())
+        for each in read(event.reason, event.message):
+            if each.code not in seen:
+                seen.add(each.code)
+                yield explain(each, spoken(event.reason, event.message), case, user, event.last_at.isoformat())
 
 
 def _is_news(pod: Pod, event: Event) -> bool:

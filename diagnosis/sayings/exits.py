@@ -7,6 +7,11 @@ from diagnosis.saying import Saying
 READ_LOG = _("Read its last log lines: they tell why.")
 
 SAYINGS = {
+    "crash-loop": Saying(
+        _("Its program ends again and again"),
+        _("It is started anew each time, after a pause that grows (CrashLoopBackOff). How it ended last is not told."),
+        (READ_LOG,),
+    ),
     "oom-killed": Saying(
         _("It needed more memory than it may have"),
         _("“%(container)s” went beyond its memory limit, and the system ended it (OOMKilled)."),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from clusters.models import Event, Rank
+from clusters.models import Event, Pod, Rank
+from diagnosis.chain import SERVICE
 from diagnosis.pods import explain_pod
 from tests.diagnosis.seen import GIB, container, ended, now, running, see_event, see_pod, unschedulable, waiting
 
@@ -24,6 +25,20 @@ def test_a_crash_loop_tells_the_last_exit_with_its_code_and_how_often(space, evi
     assert (found.code, found.tone) == ("exit-error", "bad")
     assert "ended with exit code 3" in found.text and "started again 7 times" in found.text
     assert found.words == "CrashLoopBackOff Error exit code 3: cannot read settings" and found.at
+
+
+def test_a_crash_loop_whose_last_end_is_not_told_is_one_all_the_same(space, evidence):
+    assert codes(see_pod(space, "web-0", waiting("CrashLoopBackOff", BACK_OFF, restarts=7)), evidence) == ["crash-loop"]
+    untold = see_pod(space, "web-1", waiting("CrashLoopBackOff", "ModuleNotFoundError: No module named 'lightgbm'", restarts=1))
+    Pod.objects.filter(pk=untold.pk).update(container_states=[], labels={SERVICE: "web"})
+    [found] = told(Pod.objects.get(pk=untold.pk), evidence)
+    assert "lightgbm" in found.text
+
+
+def test_a_pod_that_is_being_made_is_not_accused(space, evidence):
+    pod = see_pod(space, "web-0", waiting("ContainerCreating"), phase="Pending")
+    Pod.objects.filter(pk=pod.pk).update(reason="ContainerCreating", container_states=[])
+    assert told(Pod.objects.get(pk=pod.pk), evidence) == []
 
 
 def test_a_container_beyond_its_memory_tells_the_limit(space, evidence):
