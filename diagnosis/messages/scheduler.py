@@ -45,7 +45,9 @@ _WHOLE = (
     Shape("device-claim-missing", r'resourceclaim "(?P<claim>[^"]+)" not found|waiting for (?:dynamic )?resource claim'),
     *_ABOUT_CLAIMS,
 )
-# What somebody can do something about comes first; nodes that are not meant for such pods come last.
+# On these nodes it could run, if there were room: that is what it waits for, whatever nodes it does not fit besides.
+_ROOM = ("gpu-short", "device-short", "device-claim", "cpu-short", "memory-short", "disk-short", "pods-full", "ports-taken", "volume-count")
+# Nodes that are not meant for such pods, or for none just now, come last.
 _LAST = ("node-away", "node-cordoned", "node-reserved-unsaid", "node-control-plane")
 
 
@@ -56,7 +58,14 @@ def read(reason: str, message: str) -> list[Fact]:
         return first(_WHOLE, reason, message) if reason in ("FailedScheduling", "Unschedulable", "SchedulingGated") else []
     told = _OLD_TAINT.sub("}", _END.split(head["reasons"], maxsplit=1)[0])
     found = [_item(item.strip(), head["nodes"]) for item in _separate(told) if item.strip()]
-    return sorted(found, key=lambda each: _LAST.index(each.code) if each.code in _LAST else -1)
+    return sorted(found, key=_place)
+
+
+def _place(found: Fact) -> tuple[int, int]:
+    """Where it stands among the others; of what keeps it from nodes, that which keeps it from most of them comes first."""
+    if found.code in _LAST:
+        return 2 + _LAST.index(found.code), 0
+    return (0 if found.code in _ROOM else 1), -int(found.values["count"])
 
 
 def _item(text: str, nodes: str) -> Fact:

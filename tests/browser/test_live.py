@@ -21,7 +21,7 @@ def test_pods_come_change_and_go_on_the_open_page(visit: Visit, admin_of_cluster
     admin_of_cluster.start_pod(space, "trainer", nodeSelector={ONLY_THERE: "yes"})
     row = page.get_by_role("row", name="trainer")
     expect(row).to_contain_text("Unschedulable")
-    expect(row).to_contain_text("No node has what it asks for")
+    expect(row).to_contain_text("Nodes are not of the kind that it asks for")
     expect(page.locator("#tabs").get_by_role("link", name="Pods 1")).to_be_visible()
     admin_of_cluster.label_first_node(ONLY_THERE, "yes")
     try:

@@ -144,3 +144,9 @@ def test_memory_is_told_as_people_read_it_whatever_the_limit(space, evidence):
     spec = {"containers": [container(limits={"memory": str(3 * GIB)})]}
     pod = see_pod(space, "web-0", waiting("CrashLoopBackOff", BACK_OFF, last=ended(137, "OOMKilled")), spec=spec)
     assert "Its limit is 3Gi." in told(pod, evidence)[0].text
+
+
+def test_what_a_pod_waits_for_comes_before_the_nodes_that_are_not_for_it(space, evidence):
+    away = "1 node(s) had untolerated taint {a: b}, 2 Insufficient nvidia.com/gpu, 3 node(s) didn't match Pod's node affinity/selector."
+    pod = see_pod(space, "web-0", phase="Pending", status=unschedulable(f"0/6 nodes are available: {away}"))
+    assert codes(pod, evidence) == ["gpu-short", "node-selector", "node-reserved"]
