@@ -24,14 +24,14 @@ RULES = [
     rule("networking.k8s.io", ["networkpolicies"], APPLY),
     rule(RBAC, ["clusterroles"], ["bind"], resourceNames=list(PUBLISHED_ROLES)),
     rule("", ["pods", "events", "nodes"], READ),
-    # What pods use, of all of them in one answer.
-    rule("metrics.k8s.io", ["pods"], ["list"]),
     *(rule(group, resources, READ) for group, resources in WATCHED.items()),
     rule("serving.kserve.io", ["servingruntimes", "clusterservingruntimes", "clusterstoragecontainers"], READ),
     rule("apiextensions.k8s.io", ["customresourcedefinitions"], ["get"], resourceNames=list(DEFINITIONS)),
     rule("", ["configmaps"], ["get"], resourceNames=["inferenceservice-config"]),
     rule("", ["services/proxy"], ["get", "create"], resourceNames=["kserve-ingress-gateway", "kserve-ingress-gateway:http"]),
     rule("", ["serviceaccounts/token"], ["create"], resourceNames=[PORTAL]),
+    # What pods use, of all of them in one answer.
+    rule("metrics.k8s.io", ["pods"], ["list"]),
 ]
 
 
