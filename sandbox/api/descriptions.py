@@ -46,7 +46,8 @@ def _read(source: str) -> list[tuple[str, Words]]:
     found = CLASS.search(source)
     if found is None:
         return []
-    own = " ".join(found[2].split())
+    # Behind its words the client tells of its own code.
+    own = " ".join(found[2].partition("Attributes:")[0].split())
     return [(found[1], Words(own, dict(_field(*match.groups()) for match in FIELD.finditer(source))))]
 
 

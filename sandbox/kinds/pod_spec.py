@@ -64,13 +64,25 @@ def _container(container: dict[str, Any], field: str, spec: dict[str, Any], seen
     for index, variable in enumerate(container.get("env") or []):
         causes += _variable(variable, f"{field}.env[{index}]")
     volumes = {volume.get("name") for volume in spec.get("volumes") or []}
-    for index, mount in enumerate(container.get("volumeMounts") or []):
-        if mount.get("name") not in volumes:
-            causes.append(Cause(f"{field}.volumeMounts[{index}].name", f'Not found: "{mount.get("name", "")}"', "FieldValueNotFound"))
+    causes += _mounts(container.get("volumeMounts") or [], f"{field}.volumeMounts", volumes)
     policy = container.get("imagePullPolicy")
     if policy not in ("Always", "IfNotPresent", "Never"):
         causes.append(unsupported(f"{field}.imagePullPolicy", policy, ("Always", "IfNotPresent", "Never")))
     return [*causes, *check_container(container.get("resources") or {}, f"{field}.resources"), *check_probes(container, field)]
+
+
+def _mounts(mounts: list[dict[str, Any]], field: str, volumes: set[str | None]) -> list[Cause]:
+    causes, taken = [], set()
+    for index, mount in enumerate(mounts):
+        name, path = mount.get("name", ""), mount.get("mountPath", "")
+        if name not in volumes:
+            causes.append(Cause(f"{field}[{index}].name", f'Not found: "{name}"', "FieldValueNotFound"))
+        if not path:
+            causes.append(required(f"{field}[{index}].mountPath"))
+        if path in taken:
+            causes.append(bad_value(f"{field}[{index}].mountPath", path, "must be unique"))
+        taken.add(path)
+    return causes
 
 
 def _variable(variable: dict[str, Any], field: str) -> list[Cause]:

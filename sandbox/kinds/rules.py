@@ -1,5 +1,6 @@
 """What a kind may bring of its own: defaults, checks, immutable fields. The registry maps kinds to these."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -59,10 +60,14 @@ def _at(value: Any, path: tuple[str, ...]) -> Any:
 def _shown(value: Any) -> Any:
     if isinstance(value, dict):
         inner = ", ".join(
-            f'{key[:1].upper()}{key[1:]}:"{item}"' if isinstance(item, str) else f"{key}:{item}" for key, item in value.items()
+            f'{key[:1].upper()}{key[1:]}:"{item}"' if isinstance(item, str) else f"{key}:{_plain(item)}" for key, item in value.items()
         )
         return _Go(f"{{{inner}}}")
     return _Go("null") if value is None else value
+
+
+def _plain(item: Any) -> Any:
+    return json.dumps(item, separators=(",", ":"), ensure_ascii=False) if isinstance(item, dict | list) else item
 
 
 class _Go:

@@ -36,6 +36,14 @@ def test_bad_labels_are_all_named(api: Api, maps: str) -> None:
     assert 'Invalid value: "y z": a valid label must be an empty string or consist of' in answer.message
 
 
+def test_a_mount_needs_a_path_of_its_own(api: Api, pods: str) -> None:
+    mounts = [{"name": "v", "mountPath": ""}, {"name": "v", "mountPath": "/a"}, {"name": "v", "mountPath": "/a"}]
+    answer = api.post(pods, pod("a", containers=[container("main", volumeMounts=mounts)], volumes=[{"name": "v", "emptyDir": {}}]))
+    assert answer.code == 422
+    assert answer.fields == [f"spec.containers[0].volumeMounts[{index}].mountPath" for index in (0, 2)]
+    assert "volumeMounts[0].mountPath: Required value" in answer.message and 'Invalid value: "/a": must be unique' in answer.message
+
+
 def test_a_pod_needs_containers(api: Api, pods: str) -> None:
     answer = api.post(pods, {"metadata": {"name": "a"}, "spec": {"containers": []}})
     assert (answer.code, answer.message) == (422, 'Pod "a" is invalid: spec.containers: Required value')

@@ -192,6 +192,17 @@ def test_labels_that_mean_nothing_are_refused(api: Api) -> None:
     assert answer.code == 422
 
 
+def test_tightening_counts_every_pod_of_a_controller_behind_the_first_of_each(api: Api) -> None:
+    space = _space(api)
+    for name in ("a-1", "a-2", "a-3", "b"):
+        owner = {"apiVersion": "apps/v1", "kind": "ReplicaSet", "name": "a", "uid": space, "controller": True}
+        body = pod(name)
+        body["metadata"] |= {"ownerReferences": [owner]} if name != "b" else {}
+        assert api.post(f"/api/v1/namespaces/{space}/pods", body).code == 201
+    answer = api.patch(f"/api/v1/namespaces/{space}", {"metadata": {"labels": {f"{PREFIX}enforce": "restricted"}}}, dryRun="All")
+    assert _warnings(answer)[1].startswith("a-1 (and 3 other pods): ")
+
+
 def test_tightening_names_the_pods_that_are_inside(api: Api) -> None:
     space = _space(api)
     for name in ("b", "a"):

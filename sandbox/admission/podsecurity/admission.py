@@ -1,5 +1,6 @@
 """Refuses pods that break their namespace's policy, and warns of pods and templates that would."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sandbox.admission.podsecurity.policies import Policy, label_causes, policy_of
@@ -8,6 +9,7 @@ from sandbox.kinds.errors import forbidden, invalid
 from sandbox.kinds.rules import Object
 from sandbox.kinds.table import Kind, kind_named
 from sandbox.storage.store import Store
+from sandbox.storage.stored import Stored
 
 TEMPLATES = {
     **dict.fromkeys(("Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job"), ("spec", "template")),
@@ -83,16 +85,22 @@ def _tightened(store: Store, value: Object, before: Object) -> list[str]:
 
 
 def _existing(store: Store, namespace: str, policy: Policy) -> dict[str, list[str]]:
-    """The pods of a namespace that break a policy, by what they break; one for each controller."""
+    """The pods of a namespace that break a policy, by what they break; the first of each controller before its others."""
     found: dict[str, list[str]] = {}
-    seen: set[str] = set()
-    for stored in store.items(kind_named("Pod"), namespace):
-        owner = next((each["uid"] for each in stored.value["metadata"].get("ownerReferences") or [] if each.get("controller")), stored.name)
-        broken = [] if owner in seen else violations(policy, stored.value["metadata"], stored.value["spec"])
-        seen.add(owner)
-        if broken:
+    for stored in _firsts_first(store.items(kind_named("Pod"), namespace)):
+        if broken := violations(policy, stored.value["metadata"], stored.value["spec"]):
             found.setdefault(", ".join(each.reason for each in broken), []).append(stored.name)
     return found
+
+
+def _firsts_first(pods: Iterable[Stored]) -> list[Stored]:
+    firsts, others, seen = [], [], set()
+    for stored in pods:
+        references = stored.value["metadata"].get("ownerReferences") or []
+        owner = next((each["uid"] for each in references if each.get("controller")), stored.name)
+        (others if owner in seen else firsts).append(stored)
+        seen.add(owner)
+    return [*firsts, *others]
 
 
 def _named(names: list[str]) -> str:

@@ -44,6 +44,7 @@ def test_fields_are_explained(kubectl: Kubectl) -> None:
 
 
 def test_kinds_and_fields_are_described_in_the_words_of_the_api(kubectl: Kubectl) -> None:
+    assert "attribute_map" not in kubectl("explain", "pod.spec.containers.resources")
     assert "Pod is a collection of containers that can run on a host" in unwrapped(kubectl("explain", "pod"))
     assert "Name of the container specified as a DNS_LABEL" in unwrapped(kubectl("explain", "pod.spec.containers.name"))
     assert "A single application container" in unwrapped(kubectl("explain", "deployment.spec.template.spec.containers"))
