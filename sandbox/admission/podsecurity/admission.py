@@ -94,7 +94,9 @@ def _existing(store: Store, namespace: str, policy: Policy) -> dict[str, list[st
 
 
 def _firsts_first(pods: Iterable[Stored]) -> list[Stored]:
-    firsts, others, seen = [], [], set()
+    firsts: list[Stored] = []
+    others: list[Stored] = []
+    seen: set[str] = set()
     for stored in pods:
         references = stored.value["metadata"].get("ownerReferences") or []
         owner = next((each["uid"] for each in references if each.get("controller")), stored.name)
