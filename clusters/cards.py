@@ -35,7 +35,7 @@ class FlavorCards:
 def flavor_cards(cluster: Cluster) -> list[FlavorCards]:
     """Every flavor of the cluster, by name; three queries."""
     flavors = list(GpuFlavor.objects.filter(cluster=cluster).select_related("account"))
-    holders = _holders(cluster, flavors)
+    holders = holders_of(cluster, flavors)
     return [_cards(flavor, holders[flavor.pk]) for flavor in flavors]
 
 
@@ -45,13 +45,16 @@ def _cards(flavor: GpuFlavor, holders: Mapping[str, int]) -> FlavorCards:
     return FlavorCards(flavor, flavor.installed, account.granted, left, holders)
 
 
-def _holders(cluster: Cluster, flavors: list[GpuFlavor]) -> dict[int, Counter[str]]:
-    """By the nodes on which pods run: flavors share resource names, so a pod's request alone does not tell its flavor."""
+def holders_of(cluster: Cluster, flavors: list[GpuFlavor]) -> dict[int, Counter[str]]:
+    """Cards in use by the flavor's key and by namespace; two queries.
+
+    By the nodes on which pods run: flavors share resource names, so a pod's request alone does not tell its flavor.
+    """
     found: dict[int, Counter[str]] = defaultdict(Counter)
     if not flavors:
         return found
     labels = dict(Node.objects.filter(cluster=cluster).values_list("name", "labels"))
-    pods = Pod.objects.filter(cluster=cluster).exclude(node="").exclude(phase__in=["Succeeded", "Failed"])
+    pods = Pod.objects.active().filter(cluster=cluster).exclude(node="")
     for node, namespace, requests in pods.values_list("node", "namespace", "requests"):
         for flavor in flavors:
             count = _count(requests.get(flavor.resource_name, 0))

@@ -1,14 +1,14 @@
 """What pages and the API read of clusters: the capacity ledger and the drift inbox."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from accounts.policies import sees_everything
-from clusters.models import Allotment, CapacityAccount, Cluster, Drift, GpuFlavor, Node, Observed, Pod
+from clusters.cards import holders_of
+from clusters.models import Allotment, CapacityAccount, Cluster, Drift, GpuFlavor, Observed
 from kube.quantities import QuantityError, bytes_of, count_of, cpu_millicores
 from reconcile.registry import kinds
 
@@ -78,34 +78,12 @@ def _used(cluster: Cluster, flavors: list[GpuFlavor]) -> Counter[str]:
 
 
 def _cards_in_use(cluster: Cluster, flavors: list[GpuFlavor]) -> Counter[str]:
-    accounts = {flavor.name: flavor.account.key for flavor in flavors}
+    """By account: flavors of one node pool share one."""
     used: Counter[str] = Counter()
-    for (_namespace, flavor), count in _cards_by_namespace(cluster, flavors).items():
-        used[accounts[flavor]] += count
+    holders = holders_of(cluster, flavors)
+    for flavor in flavors:
+        used[flavor.account.key] += holders[flavor.pk].total()
     return used
-
-
-def cards_in_use(cluster: Cluster) -> Counter[tuple[str, str]]:
-    """Cards that pods hold, by (namespace, flavor)."""
-    return _cards_by_namespace(cluster, list(GpuFlavor.objects.filter(cluster=cluster)))
-
-
-def _cards_by_namespace(cluster: Cluster, flavors: list[GpuFlavor]) -> Counter[tuple[str, str]]:
-    """By the nodes on which pods run: a quota holds one number per resource name, and flavors share names."""
-    used: Counter[tuple[str, str]] = Counter()
-    if not flavors:
-        return used
-    labels = dict(Node.objects.filter(cluster=cluster).values_list("name", "labels"))
-    pods = Pod.objects.filter(cluster=cluster).exclude(node="").exclude(phase__in=["Succeeded", "Failed"])
-    for namespace, node, requests in pods.values_list("namespace", "node", "requests"):
-        for flavor in _flavors_on(labels.get(node, {}), flavors):
-            if count := _amount("gpu", requests.get(flavor.resource_name, 0)):
-                used[namespace, flavor.name] += count
-    return used
-
-
-def _flavors_on(labels: dict[str, str], flavors: Iterable[GpuFlavor]) -> Iterable[GpuFlavor]:
-    return (flavor for flavor in flavors if all(labels.get(key) == value for key, value in flavor.node_selector.items()))
 
 
 def _amount(key: str, text: object) -> int:

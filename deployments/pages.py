@@ -1,10 +1,9 @@
 """Small things that the page of a deployment shows: its pods with their side, KServe's conditions, where it answers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from accounts.models import User
 from audit.models import Entry
 from clusters.models import Pod
 from deployments.addresses import address_of
@@ -14,7 +13,6 @@ from deployments.health import Seen
 from deployments.manifests.names import names_predictors
 from deployments.models import ModelDeployment, Rollout
 from deployments.queries import last_of_following, named_by
-from deployments.reasons import reasons_of_pods
 from deployments.traffic.sides import sides_of
 from diagnosis.explanation import Explanation
 from metrics.latest import Use, latest
@@ -36,9 +34,9 @@ class SeenPod:
         return how_it_ended(self.pod.last_exit)
 
 
-def pods_of_sides(row: ModelDeployment, seen: Seen, user: User) -> list[SeenPod]:
-    """Its pods, with why those that do not run do not."""
-    reasons, whose, uses = reasons_of_pods(row, seen, user), _sides(row, seen), latest(seen.pods)
+def pods_of_sides(row: ModelDeployment, seen: Seen, reasons: Mapping[int, list[Explanation]]) -> list[SeenPod]:
+    """Its pods; `reasons`, by their keys, why those that do not run do not."""
+    whose, uses = _sides(row, seen), latest(seen.pods)
     return [SeenPod(pod, uses[pod.pk], reasons.get(pod.pk, []), *whose(pod)) for pod in seen.pods]
 
 

@@ -4,7 +4,7 @@ from django.db.models import Prefetch, QuerySet
 
 from accounts.models import User
 from audit.models import Entry
-from clusters.models import Event, Observed, Pod
+from clusters.models import Event, Observed, Pod, PodQuerySet
 from deployments.models import ModelDeployment, Revision, Rollout, ScalingStep
 from deployments.spec import Source
 from registry.models import ModelAlias, ModelVersion
@@ -67,7 +67,7 @@ def services_of(deployment: ModelDeployment) -> QuerySet[Observed]:
     return Observed.objects.filter(kind="InferenceService", **own).order_by("name")
 
 
-def pods_of(deployment: ModelDeployment) -> QuerySet[Pod]:
+def pods_of(deployment: ModelDeployment) -> PodQuerySet:
     """Its pods as the watcher last saw them, of all its revisions."""
     names = [deployment.name, *services_of(deployment).values_list("name", flat=True)]
     rows = Pod.objects.filter(cluster=deployment.cluster_id, namespace=deployment.namespace.name)

@@ -1,10 +1,9 @@
 """Why a deployment does not serve as it should, in plain words: of its pods, of pods that are never made, of its objects and its model."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from accounts.models import User
-from clusters.models import Rank
 from deployments.health import Seen
 from deployments.models import ModelDeployment
 from deployments.pod_trial import CONDITION
@@ -30,12 +29,15 @@ def reasons_of_pods(row: ModelDeployment, seen: Seen, user: User) -> dict[int, l
     return explain_pods(list(seen.pods), evidence_for(row.namespace, user), user)
 
 
-def what_needs_somebody(row: ModelDeployment, seen: Seen, user: User) -> list[Group]:
-    """Everything that keeps it from serving, each thing once; nothing while it is meant to have no pods."""
+def what_needs_somebody(row: ModelDeployment, seen: Seen, user: User, of_pods: Mapping[int, list[Explanation]]) -> list[Group]:
+    """Everything that keeps it from serving, each thing once; nothing while it is meant to have no pods.
+
+    `of_pods` is what `reasons_of_pods` says.
+    """
     if row.deleted_at or row.paused or row.deletion_requested_at:
         return []
     evidence = evidence_for(row.namespace, user)
-    found = [*_never_made(row, evidence, user), *_pods(seen, evidence, user)]
+    found = [*_never_made(row, evidence, user), *((("Pod", pod.name), of_pods[pod.pk]) for pod in seen.pods if pod.pk in of_pods)]
     told = {each.code for _about, explanations in found for each in explanations}
     for whom, explanations in (*_conditions(row, evidence, user), *_models(seen, evidence, user)):
         new = [each for each in explanations if each.code not in told and not (told and each.code in VAGUE)]
@@ -47,13 +49,6 @@ def what_needs_somebody(row: ModelDeployment, seen: Seen, user: User) -> list[Gr
 def _never_made(row: ModelDeployment, evidence: Evidence, user: User) -> Iterator[Told]:
     for each in refused(events_of(row).exclude(involved_kind="Pod"), evidence, user):
         yield about(each), each.explanations
-
-
-def _pods(seen: Seen, evidence: Evidence, user: User) -> Iterator[Told]:
-    troubled = [pod for pod in seen.pods if pod.rank in (Rank.TROUBLE, Rank.WAITING)]
-    told = explain_pods(troubled, evidence, user)
-    for pod in troubled:
-        yield ("Pod", pod.name), told[pod.pk]
 
 
 def _conditions(row: ModelDeployment, evidence: Evidence, user: User) -> Iterator[Told]:

@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from clusters.cards import flavor_cards
-from clusters.models import Pod
 from deployments.checks.repairs import fewer, repaired
 from deployments.checks.subject import Subject
 from deployments.models import ModelDeployment
@@ -25,7 +24,6 @@ from tenants.headroom import container_limits, headroom
 # KServe calls what it makes after the deployment, or after one of its revisions.
 OF = r"^(?P<name>[a-z0-9][a-z0-9-]*?)(-r[0-9]+)?(-predictor.*)?$"
 LONGEST_START = 3600
-ENDED = ("Succeeded", "Failed")
 
 
 def remedies(fact: Fact, case: Case, user: User) -> Iterator[Solution]:
@@ -86,17 +84,12 @@ def _other_cards(fact: Fact, case: Case, subject: Subject) -> Iterator[Solution]
 def _as_many_as_run(fact: Fact, case: Case, subject: Subject) -> Iterator[Solution]:
     """What is there fits; what is not made does not."""
     assert subject.standing is not None  # noqa: S101 - every remedy is about one that stands
-    there = _placed(subject.standing)
+    there = pods_of(subject.standing).active().exclude(node="").count()
     if 0 < there < subject.spec.scaling.minimum:
         words = ngettext("Take %(count)s replica", "Take %(count)s replicas", there) % {"count": there}
         yield Solution(_("As many replicas as run now fit."), words, fewer(subject, there))
     else:
         yield from _change(fact, case, subject)
-
-
-def _placed(row: ModelDeployment) -> int:
-    rows = Pod.objects.filter(pk__in=pods_of(row).exclude(node="").exclude(phase__in=ENDED))
-    return rows.count()
 
 
 def _longer_start(fact: Fact, case: Case, subject: Subject) -> Iterator[Solution]:

@@ -11,7 +11,6 @@ from clusters.observation.nodes import KEPT_LABELS
 from kube.quantities import QuantityError, count_of
 
 Seen = Callable[[Collection[str]], set[str]]
-ENDED = ("Succeeded", "Failed")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Evidence:
 
     def _holders(self, resource: str, nodes: Collection[str]) -> Counter[str]:
         found: Counter[str] = Counter()
-        pods = Pod.objects.filter(cluster=self.cluster, node__in=nodes).exclude(phase__in=ENDED)
+        pods = Pod.objects.active().filter(cluster=self.cluster, node__in=nodes)
         for namespace, requests in pods.values_list("namespace", "requests"):
             if count := _count(requests.get(resource, 0)):
                 found[namespace] += count

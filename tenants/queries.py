@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 
 from accounts.models import User
-from clusters.models import Event, Observed, Pod
+from clusters.models import Event, Observed, Pod, PodQuerySet
 from tenants.models import Namespace
 
 
@@ -12,7 +12,7 @@ def namespaces_seen_by(user: User) -> QuerySet[Namespace]:
     return Namespace.objects.visible_to(user).select_related("cluster", "team", "request").prefetch_related("grants")
 
 
-def pods_of(namespace: Namespace) -> QuerySet[Pod]:
+def pods_of(namespace: Namespace) -> PodQuerySet:
     """Its pods as the watcher last saw them."""
     return Pod.objects.filter(cluster=namespace.cluster_id, namespace=namespace.name).order_by("name")
 

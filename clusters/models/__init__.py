@@ -8,6 +8,6 @@ from clusters.models.event import Event
 from clusters.models.gpu_flavor import GpuFlavor
 from clusters.models.node import Node
 from clusters.models.observed import Observed
-from clusters.models.pod import Pod, Rank
+from clusters.models.pod import Pod, PodQuerySet, Rank
 
-__all__ = ["Allotment", "CapacityAccount", "Cluster", "Drift", "Event", "GpuFlavor", "Node", "Observed", "Pod", "Rank"]
+__all__ = ["Allotment", "CapacityAccount", "Cluster", "Drift", "Event", "GpuFlavor", "Node", "Observed", "Pod", "PodQuerySet", "Rank"]

@@ -16,6 +16,14 @@ class Rank(models.IntegerChoices):
     ENDED = ENDED, _("ended well")
 
 
+class PodQuerySet(models.QuerySet["Pod"]):
+    """Pods by their phase."""
+
+    def active(self) -> "PodQuerySet":
+        """Those that have not ended, and so hold what they asked for once they have a node."""
+        return self.exclude(phase__in=("Succeeded", "Failed"))
+
+
 class Pod(models.Model):
     """What pages show of a pod. A pod that was deleted has no row."""
 
@@ -45,6 +53,8 @@ class Pod(models.Model):
     created_at = models.DateTimeField(_("created"), null=True)
     started_at = models.DateTimeField(_("started"), null=True)
     observed_at = models.DateTimeField()
+
+    objects = PodQuerySet.as_manager()
 
     class Meta:
         ordering = ["namespace", "name"]

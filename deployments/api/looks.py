@@ -13,7 +13,7 @@ from deployments.gathering import facts_of
 from deployments.health import observed
 from deployments.manifests import render
 from deployments.queries import events_of, pods_of, scaling_steps
-from deployments.reasons import what_needs_somebody
+from deployments.reasons import reasons_of_pods, what_needs_somebody
 from deployments.serializers.scaling import ScalingStepSerializer
 from tenants.serializers import EventSerializer, GroupSerializer, PodSerializer
 
@@ -38,7 +38,8 @@ class Looks(DeploymentRows):
     def explanations(self, http: HttpRequest, pk: str) -> Response:
         """Why it does not serve as it should: each reason once, with what would help; empty while nothing is wrong."""
         row = self.get_object()
-        found = what_needs_somebody(row, observed([row])[row.pk], caller(http))
+        seen, user = observed([row])[row.pk], caller(http)
+        found = what_needs_somebody(row, seen, user, reasons_of_pods(row, seen, user))
         return Response(GroupSerializer(found, many=True).data)
 
     @extend_schema(responses=ScalingStepSerializer(many=True), filters=False)

@@ -16,7 +16,7 @@ from deployments.manifests import render
 from deployments.models import ModelDeployment
 from deployments.pages import addresses_of, conditions_of, follow_ended, pods_of_sides
 from deployments.queries import events_of, pods_of, scaling_steps
-from deployments.reasons import what_needs_somebody
+from deployments.reasons import reasons_of_pods, what_needs_somebody
 from diagnosis.events import merged
 from logs.choice import Choice
 from logs.viewer import viewer
@@ -31,13 +31,13 @@ MOST_STEPS = 50
 
 def overview(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
     """What needs somebody, the candidate beside what serves, pods, addresses, conditions, events, objects."""
-    rollout = running_rollout(row)
+    rollout, reasons = running_rollout(row), reasons_of_pods(row, seen, user)
     return {
         "sides": compared(rollout) if rollout else [],
-        "pods": pods_of_sides(row, seen, user),
+        "pods": pods_of_sides(row, seen, reasons),
         "addresses": addresses_of(row, seen),
         "conditions": conditions_of(seen),
-        "needs": what_needs_somebody(row, seen, user),
+        "needs": what_needs_somebody(row, seen, user, reasons),
         "events": merged(events_of(row)[:MOST_READ])[:MOST_EVENTS],
         "follow": FollowForm(deployment=row),
         "follow_ended": follow_ended(row),
@@ -54,7 +54,7 @@ def _at_a_glance(row: ModelDeployment) -> tuple[str, ...]:
 
 def pods(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
     """Its pods with their side, and all its events."""
-    return {"pods": pods_of_sides(row, seen, user), "events": merged(events_of(row)[:MOST_READ])}
+    return {"pods": pods_of_sides(row, seen, reasons_of_pods(row, seen, user)), "events": merged(events_of(row)[:MOST_READ])}
 
 
 def logs(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:

@@ -16,16 +16,18 @@ _NAMES = (
 )
 # In this order: registries answer "denied" for what is not there, and the same message may name several.
 _CAUSES = (
-    ("image-rate", r"toomanyrequests|429 Too Many Requests|rate limit"),
-    ("image-certificate", r"x509: "),
-    ("image-platform", r"no matching manifest for|no match for platform in manifest|no image found in (?:image index|manifest list) for"),
-    ("image-disk", r"no space left on device"),
-    (
+    Shape("image-rate", r"toomanyrequests|429 Too Many Requests|rate limit"),
+    Shape("image-certificate", r"x509: "),
+    Shape(
+        "image-platform", r"no matching manifest for|no match for platform in manifest|no image found in (?:image index|manifest list) for"
+    ),
+    Shape("image-disk", r"no space left on device"),
+    Shape(
         "image-denied",
         r"unauthorized|authentication required|401 Unauthorized|403 Forbidden|pull access denied|access denied|insufficient_scope|denied:",
     ),
-    ("image-not-found", r"not found|manifest unknown|name unknown|does not exist|404 Not Found"),
-    ("image-unreachable", _UNREACHABLE),
+    Shape("image-not-found", r"not found|manifest unknown|name unknown|does not exist|404 Not Found"),
+    Shape("image-unreachable", _UNREACHABLE),
 )
 
 
@@ -37,10 +39,8 @@ def read(reason: str, message: str) -> list[Fact]:
         return []
     image = first((Shape("", _IMAGE),), reason, message)
     values = image[0].values if image else {"image": ""}
-    for code, pattern in _CAUSES:
-        if found := first((Shape(code, pattern),), reason, message):
-            return [fact(found[0].code, **values)]
-    return [fact("image-pull", **values)]
+    cause = first(_CAUSES, reason, message)
+    return [fact(cause[0].code if cause else "image-pull", **values)]
 
 
 def _is_about_pulling(reason: str, message: str) -> bool:

@@ -8,8 +8,9 @@ from prometheus_client.core import GaugeMetricFamily as Gauge
 from prometheus_client.core import Metric
 
 from approvals.models import Request
+from clusters.cards import flavor_cards
 from clusters.models import Cluster
-from clusters.queries import cards_in_use, ledger
+from clusters.queries import ledger
 from deployments.health import STATES, healths
 from deployments.models import ModelDeployment
 from reconcile.clock import database_now
@@ -55,8 +56,9 @@ def _used(namespaces: list[Namespace]) -> Counter[Holding]:
     teams = {(row.cluster_id, row.name): row.team.name for row in namespaces}
     found: Counter[Holding] = Counter()
     for cluster in Cluster.objects.connected():
-        for (namespace, flavor), count in cards_in_use(cluster).items():
-            found[cluster.name, teams.get((cluster.pk, namespace), ""), flavor] += count
+        for cards in flavor_cards(cluster):
+            for namespace, count in cards.holders.items():
+                found[cluster.name, teams.get((cluster.pk, namespace), ""), cards.flavor.name] += count
     return found
 
 

@@ -37,6 +37,6 @@ def namespace_delete(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.info(request, _("Being deleted. The page follows what the cluster still has to end."))
             return redirect("namespace_detail", pk=pk)
-    running = pods_of(row).exclude(phase__in=["Succeeded", "Failed"])
+    running = pods_of(row).active()
     context = {"row": row, "form": form, "running": running}
     return render(request, "namespaces/delete.html", context, status=422 if form.errors else 200)

@@ -7,7 +7,7 @@ from django.test import Client
 
 from clusters.models import Observed
 from deployments.health import observed
-from deployments.reasons import what_needs_somebody
+from deployments.reasons import reasons_of_pods, what_needs_somebody
 from tests.deploying import GIB, failed_status, make_deployment, observe_pod, observe_service
 from tests.diagnosis.seen import now, see_event
 from tests.factories import make_user
@@ -40,7 +40,8 @@ def killed(row):
 
 
 def told(row, user):
-    return {group.explanation.code: group for group in what_needs_somebody(row, observed([row])[row.pk], user)}
+    seen = observed([row])[row.pk]
+    return {group.explanation.code: group for group in what_needs_somebody(row, seen, user, reasons_of_pods(row, seen, user))}
 
 
 def links(group):
