@@ -14,7 +14,7 @@ from tenants.pod_parts import PodPart
 
 def context(namespace: Namespace, pod: Pod, user: User) -> dict[str, Any]:
     """Of all its containers."""
-    return viewer(Choice(namespace, frozenset([pod.name])), reverse("pod_logs", args=[namespace.pk, pod.name]))
+    return {**viewer(Choice(namespace, frozenset([pod.name])), reverse("pod_logs", args=[namespace.pk, pod.name])), "log_short": True}
 
 
 on_pod = PodPart("logs", "logs/viewer.html", context, live=True, styles="css/logs.css", scripts="js/logs.js")

@@ -44,6 +44,7 @@ def overview(row: ModelDeployment, seen: Seen, user: User) -> dict[str, Any]:
         **charts(reverse("deployment-series", args=[row.pk]), _at_a_glance(row), small=True, compared=rollout is not None),
         **logs(row, seen, user),
         "log_begin": "tail=50",
+        "log_short": True,
     }
 
 
